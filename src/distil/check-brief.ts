@@ -1,0 +1,180 @@
+/**
+ * The commit gate: a brief that does not pass stands for nothing, and the history stays as it was.
+ *
+ * It trusts no distiller. Quotes must be verbatim and come from who is said to have said them; figures, names of
+ * things and addresses in the text must occur in the quoted sources; the user's newest instructions must be there;
+ * the text must be a record, within its budget, and no error message. Pure: takes the brief and what it was made of.
+ * It must not mend a brief, and must not depend on how one was written.
+ */
+import { fail, ok, type Result } from "../model/result.ts";
+import type { Brief, BriefPiece, DistilInput, SpanMessage } from "../ports/distiller.ts";
+import { measureAllowance } from "./allowance.ts";
+import { scanAtoms, scanFigures } from "./atoms.ts";
+import { plainForm } from "./classify.ts";
+import { FAILURE } from "./cues.ts";
+import { requiredInstructions, standingInstructions } from "./instructions.ts";
+import { readInstructions } from "./read-span.ts";
+import { BRIEF_END, BRIEF_LABEL, dayOf, foldLine, HEADINGS, INSTRUCTIONS_HEADING, speakerOf } from "./record.ts";
+
+/** Why a brief is refused, with the numbers to look at. Texts are cut to what a log needs. */
+export type CheckFailure =
+  | { code: "empty" }
+  | { code: "unlabelled"; detail: "label" | "end" | "end_repeated" }
+  | { code: "over_budget"; tokens: number; budgetTokens: number }
+  | { code: "too_long_for_span"; tokens: number; allowedTokens: number; replacedTokens: number }
+  | { code: "error_text"; line: string }
+  | { code: "unknown_source"; piece: number; node: number }
+  | { code: "not_verbatim"; piece: number; node: number }
+  | { code: "instruction_not_from_user"; piece: number; node: number }
+  | { code: "unsourced_instruction"; line: string }
+  | { code: "unsourced_value"; value: string; line: string }
+  | { code: "instruction_missing"; missing: number; required: number; first: string };
+
+/** A brief that may be committed: its tokens recounted, and what was looked at. */
+export interface CheckedBrief {
+  brief: Brief;
+  /** Quotes, values and instructions that were verified. */
+  checked: { pieces: number; values: number; instructions: number };
+  /** Tokens the brief replaces, counted only as far as needed: a lower bound. */
+  replacedTokens: number;
+}
+
+/** Characters of a line or value that a failure reports. */
+const REPORT_CHARS = 160;
+/** A line that starts a quote in our own rendering. */
+const QUOTE_PREFIX = /^- [^:]{1,60}: "?/u;
+
+/** Verifies a brief against the input it was distilled from. The first failure is reported. */
+export function checkBrief(brief: Brief, input: DistilInput): Result<CheckedBrief, CheckFailure> {
+  const { span, kept, budgetTokens, countTokens } = input;
+  const frame = checkFrame(brief);
+  if (frame !== null) return fail(frame);
+  const tokens = countTokens(brief.text);
+  if (tokens > budgetTokens) return fail({ code: "over_budget", tokens, budgetTokens });
+  const { tokens: allowedTokens, replacedTokens } = measureAllowance(span, kept, budgetTokens, countTokens);
+  if (tokens > allowedTokens) return fail({ code: "too_long_for_span", tokens, allowedTokens, replacedTokens });
+  const lines = bodyLines(brief.text);
+  const broken = checkNotError(lines) ?? checkPieces(brief.pieces, span, kept) ?? checkInstructionLines(brief);
+  if (broken !== null) return fail(broken);
+  const values = checkValues(lines, brief.pieces, span);
+  if (typeof values !== "number") return fail(values);
+  const inForce = standingInstructions([...kept, ...readInstructions(span)]);
+  const required = requiredInstructions(inForce, allowedTokens, countTokens);
+  const written = foldLine(brief.text);
+  const missing = required.filter((piece) => !written.includes(foldLine(piece.text)));
+  if (missing[0] !== undefined) {
+    const first = missing[0].text.slice(0, REPORT_CHARS);
+    return fail({ code: "instruction_missing", missing: missing.length, required: required.length, first });
+  }
+  const checked = { pieces: brief.pieces.length, values, instructions: required.length };
+  return ok({ brief: { ...brief, tokens }, checked, replacedTokens });
+}
+
+function checkFrame({ text, pieces }: Brief): CheckFailure | null {
+  if (text.trim() === "") return { code: "empty" };
+  if (!text.startsWith(`${BRIEF_LABEL}\n`)) return { code: "unlabelled", detail: "label" };
+  if (!text.endsWith(`\n${BRIEF_END}\n\n`)) return { code: "unlabelled", detail: "end" };
+  if (text.indexOf(BRIEF_END) !== text.length - BRIEF_END.length - 2)
+    return { code: "unlabelled", detail: "end_repeated" };
+  return pieces.length === 0 || bodyLines(text).every((line) => HEADINGS.includes(line)) ? { code: "empty" } : null;
+}
+
+function bodyLines(text: string): string[] {
+  const body = text.slice(BRIEF_LABEL.length, text.length - BRIEF_END.length - 2);
+  return body.split("\n").filter((line) => line.trim() !== "");
+}
+
+/** An apology or a stack trace where a memory should be: by its first line, or by half of its lines. */
+function checkNotError(lines: readonly string[]): CheckFailure | null {
+  const said = lines.filter(
+    (line) => !HEADINGS.includes(line) && !/^(?:Speakers: |\d{4}-\d\d-\d\d$|undated$)/u.test(line),
+  );
+  const errors = said.filter((line) => FAILURE.test(plainForm(line.replace(QUOTE_PREFIX, "").slice(0, 400))));
+  const first = errors[0];
+  if (first === undefined) return null;
+  const leads = first === said[0] && !QUOTE_PREFIX.test(first);
+  return leads || 2 * errors.length >= said.length ? { code: "error_text", line: first.slice(0, REPORT_CHARS) } : null;
+}
+
+function checkPieces(
+  pieces: readonly BriefPiece[],
+  span: readonly SpanMessage[],
+  kept: readonly BriefPiece[],
+): CheckFailure | null {
+  const sources = new Map<number, SpanMessage[]>();
+  for (const message of span) {
+    const same = sources.get(message.node);
+    if (same === undefined) sources.set(message.node, [message]);
+    else same.push(message);
+  }
+  const keptKeys = new Set(kept.map(keyOf));
+  for (const [index, piece] of pieces.entries()) {
+    const at = { piece: index, node: piece.node };
+    if (piece.kind === "instruction" && piece.role !== "user") return { code: "instruction_not_from_user", ...at };
+    if (keptKeys.has(keyOf(piece))) continue;
+    const said = sources.get(piece.node)?.filter((source) => isSameSpeaker(source, piece)) ?? [];
+    if (said.length === 0) return { code: "unknown_source", ...at };
+    const verbatim = piece.text.trim() !== "" && said.some((source) => source.text.includes(piece.text));
+    if (!verbatim) return { code: "not_verbatim", ...at };
+  }
+  return null;
+}
+
+function keyOf({ node, role, speaker, at, kind, text }: BriefPiece): string {
+  return JSON.stringify([node, role, speaker, at, kind, text]);
+}
+
+function isSameSpeaker(source: SpanMessage, piece: BriefPiece): boolean {
+  return source.role === piece.role && source.speaker === piece.speaker && source.at === piece.at;
+}
+
+/** What stands under the heading of instructions must be a quote of one that the user gave. */
+function checkInstructionLines(brief: Brief): CheckFailure | null {
+  const given = new Set<string>();
+  for (const piece of brief.pieces) if (piece.kind === "instruction") given.add(foldLine(piece.text));
+  let inside = false;
+  for (const line of bodyLines(brief.text)) {
+    if (HEADINGS.includes(line)) inside = line === INSTRUCTIONS_HEADING;
+    else if (inside && !/^(?:\d{4}-\d\d-\d\d|undated)$/u.test(line)) {
+      const quote = line.replace(QUOTE_PREFIX, "").replace(/"$/u, "");
+      if (!given.has(quote) && !given.has(foldLine(quote))) {
+        return { code: "unsourced_instruction", line: line.slice(0, REPORT_CHARS) };
+      }
+    }
+  }
+  return null;
+}
+
+/** The number of values verified, or the first one that no quoted source contains. */
+function checkValues(
+  lines: readonly string[],
+  pieces: readonly BriefPiece[],
+  span: readonly SpanMessage[],
+): number | CheckFailure {
+  const known = new Set<string>();
+  const figures = new Set<string>();
+  const quoted = new Set(pieces.map(({ node }) => node));
+  const days = new Set(pieces.map(({ at }) => dayOf(at)));
+  const learn = (text: string): void => {
+    const folded = foldLine(text);
+    for (const { text: atom } of scanAtoms(folded)) known.add(atom);
+    for (const figure of scanFigures(folded)) figures.add(figure);
+  };
+  for (const message of span) if (quoted.has(message.node)) learn(message.text);
+  for (const piece of pieces) {
+    learn(piece.text);
+    learn(speakerOf(piece));
+  }
+  let values = 0;
+  for (const line of lines) {
+    if (days.has(line)) continue;
+    for (const { text: atom, kind } of scanAtoms(line)) {
+      values++;
+      const bare = kind === "number" || kind === "money" ? scanFigures(atom) : [];
+      const sourced = known.has(atom) || (bare.length > 0 && bare.every((figure) => figures.has(figure)));
+      if (!sourced)
+        return { code: "unsourced_value", value: atom.slice(0, REPORT_CHARS), line: line.slice(0, REPORT_CHARS) };
+    }
+  }
+  return values;
+}

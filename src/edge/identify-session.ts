@@ -1,0 +1,97 @@
+/**
+ * Which conversation a request belongs to.
+ *
+ * In order: our own header, the clients' own signals, the first exchange. The public id of a session is an HMAC over
+ * tenant, upstream and conversation, so no caller can name another's, and it is the Durable Object's name as well.
+ * There is no fuzzy match: a request without any signal and without a reply in it has no session yet.
+ */
+import type { Hash } from "../model/hash.ts";
+import { hashText } from "../model/hash.ts";
+import { SESSION_ID_CHARS_MAX } from "../model/limits.ts";
+import type { ChatRequest } from "../wire/chat-completions/decode.ts";
+import { readMessage } from "../wire/chat-completions/decode.ts";
+import { hmac } from "./authenticate.ts";
+
+export interface Identity {
+  /** Public session id and object name: `st_` and 43 characters. Null: named when the first reply is known. */
+  session: string | null;
+  /** Which signal named it. */
+  source: string;
+}
+
+/** Headers by which the clients of 2026 name a conversation, most specific first. */
+const SESSION_HEADERS = [
+  "x-session-id",
+  "x-claude-code-session-id",
+  "session-id",
+  "session_id",
+  "x-session-affinity",
+  "x-opencode-session",
+];
+
+const PUBLIC_ID = /^st_[A-Za-z0-9_-]{43}$/;
+
+export interface Namer {
+  secret: string;
+  tenant: Hash;
+  upstream: string;
+}
+
+export function identifySession(headers: Headers, request: ChatRequest, namer: Namer): Identity {
+  const own = readId(headers.get("x-strata-session"));
+  if (own !== null) return { session: nameSession(own, namer), source: "x-strata-session" };
+  for (const header of SESSION_HEADERS) {
+    const id = readId(headers.get(header));
+    if (id !== null) return { session: nameSession(`${header}:${id}`, namer), source: header };
+  }
+  const { metadataUser, conversation, promptCacheKey } = request.bodySignals;
+  const user = readId(readMetadataSession(metadataUser));
+  if (user !== null) return { session: nameSession(`metadata.user_id:${user}`, namer), source: "metadata.user_id" };
+  if (conversation) return { session: nameSession(`conversation:${conversation}`, namer), source: "conversation" };
+  if (promptCacheKey)
+    return { session: nameSession(`prompt_cache_key:${promptCacheKey}`, namer), source: "prompt_cache_key" };
+  const exchange = readFirstExchange(request);
+  return {
+    session: exchange && nameByExchange(exchange.user, exchange.reply, request.endUser, namer),
+    source: "first_exchange",
+  };
+}
+
+/** A public id names its object; anything else is a conversation of this tenant at this upstream. */
+export function nameSession(id: string, { secret, tenant, upstream }: Namer): string {
+  if (PUBLIC_ID.test(id)) return id;
+  return `st_${hmac(secret, `session\n${tenant}\n${upstream}\n${id}`)}`;
+}
+
+export function nameByExchange(user: Hash, reply: Hash, endUser: string | null, namer: Namer): string {
+  return nameSession(`exchange:${user}:${reply}:${endUser ?? ""}`, namer);
+}
+
+/** Fingerprints of the first user message and of the first reply after it. */
+export function readFirstExchange(request: ChatRequest): { user: Hash; reply: Hash } | null {
+  let user: Hash | null = null;
+  for (const slice of request.messages.slice(request.headCount)) {
+    const message = readMessage(request.text.slice(slice.start, slice.end));
+    if (message === null) return null;
+    if (user === null && message.role === "user") user = message.fingerprint;
+    else if (user !== null && message.role === "assistant") return { user, reply: message.fingerprint };
+  }
+  return null;
+}
+
+function readId(id: string | null): string | null {
+  if (id === null || id === "") return null;
+  return id.length > SESSION_ID_CHARS_MAX ? hashText(id) : id;
+}
+
+/** Some agents put a JSON object with their session's id into `metadata.user_id`; a plain user id names no conversation. */
+function readMetadataSession(user: string | null): string | null {
+  if (user === null || !user.startsWith("{")) return null;
+  try {
+    const value: unknown = JSON.parse(user);
+    if (typeof value !== "object" || value === null || !("session_id" in value)) return null;
+    return typeof value.session_id === "string" ? value.session_id : null;
+  } catch {
+    return null;
+  }
+}

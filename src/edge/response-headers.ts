@@ -1,0 +1,25 @@
+/**
+ * What a reply says about its own turn: verdict, plan, reason, tokens, where the time went.
+ *
+ * Headers only; the body is the upstream's. `x-strata-rev` names the position that the conversation has reached once
+ * this reply is complete: a delta client sends it back as `x-strata-parent`.
+ */
+import type { PlannedTurn } from "./plan-turn.ts";
+
+export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { plan: number; upstream: number }): void {
+  const { ticket, identity, plan } = turn;
+  if (identity.session !== null) headers.set("x-strata-session", identity.session);
+  headers.set("x-strata-rev", turn.rev);
+  headers.set("x-strata-verdict", ticket?.verdict ?? "new");
+  headers.set("x-strata-plan", plan.mode);
+  headers.set("x-strata-reason", plan.reason);
+  if (ticket) headers.set("x-strata-tokens", describeTokens(ticket.tokens, plan.mode === "brief"));
+  const ours = `strata;dur=${timings.plan}, upstream;dur=${timings.upstream}`;
+  const theirs = headers.get("server-timing");
+  headers.set("server-timing", theirs === null ? ours : `${theirs}, ${ours}`);
+}
+
+/** Tokens of the whole conversation as a replay would send it, and as forwarded; estimates, before any usage is known. */
+function describeTokens({ client, forwarded }: { client: number; forwarded: number }, isBrief: boolean): string {
+  return `${Math.round(client)}->${Math.round(isBrief ? forwarded : client)}`;
+}

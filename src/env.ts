@@ -1,0 +1,133 @@
+/**
+ * Bindings and variables, read once into one frozen Config.
+ *
+ * Every problem is reported at once, by name, never by value: a variable may hold a secret. Defaults make a fresh
+ * checkout start; docs/OPERATING.md explains each setting and a test holds the two together.
+ */
+import { fail, ok } from "./model/result.ts";
+import type { Result } from "./model/result.ts";
+import type { ModelPrice } from "./ports/price-book.ts";
+
+export interface Config {
+  /** Base URL of each upstream by name; `openai` is the default one. */
+  upstreams: ReadonlyMap<string, string>;
+  /** Key of every HMAC: tenants and session names. */
+  secret: string;
+  adminToken: string | null;
+  /** Off: everything passes through. */
+  isOn: boolean;
+  /** Prices that go before the built-in table. */
+  prices: Readonly<Record<string, ModelPrice>>;
+  /** Settings of the compaction rule that differ from the defaults. */
+  policy: Readonly<Record<string, number>>;
+  /** Tests only: requests may say what time it is. */
+  takesTestClock: boolean;
+}
+
+export const SETTINGS = [
+  "UPSTREAM_OPENAI_URL",
+  "UPSTREAMS",
+  "STRATA_SECRET",
+  "STRATA_ADMIN_TOKEN",
+  "STRATA_MODE",
+  "STRATA_PRICES",
+  "STRATA_POLICY",
+  "STRATA_TEST_CLOCK",
+] as const;
+
+export type SettingName = (typeof SETTINGS)[number];
+export type Settings = Partial<Record<SettingName, string | undefined>>;
+
+export const DEFAULT_UPSTREAM = "openai";
+
+/** Without STRATA_SECRET names are still hashes of a credential that nobody can guess, but not keyed ones. */
+const UNKEYED = "strata";
+
+export function readConfig(settings: Settings): Result<Config, string[]> {
+  const problems: string[] = [];
+  const upstreams = new Map<string, string>();
+  const addUpstream = (name: string, url: unknown, setting: string): void => {
+    const base = typeof url === "string" ? readBase(url) : null;
+    if (base === null) problems.push(`${setting}: '${name}' needs an absolute http(s) URL`);
+    else if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) problems.push(`${setting}: '${name}' is no name for an upstream`);
+    else upstreams.set(name, base);
+  };
+  addUpstream(DEFAULT_UPSTREAM, settings.UPSTREAM_OPENAI_URL || "https://api.openai.com", "UPSTREAM_OPENAI_URL");
+  for (const [name, url] of Object.entries(readRecord(settings, "UPSTREAMS", problems)))
+    addUpstream(name, url, "UPSTREAMS");
+
+  const prices: Record<string, ModelPrice> = {};
+  for (const [model, price] of Object.entries(readRecord(settings, "STRATA_PRICES", problems))) {
+    const read = readPrice(price);
+    if (read) prices[model] = read;
+    else problems.push(`STRATA_PRICES: '${model}' needs numbers input, read and output (USD per million tokens)`);
+  }
+  const policy: Record<string, number> = {};
+  for (const [name, value] of Object.entries(readRecord(settings, "STRATA_POLICY", problems)))
+    if (typeof value === "number" && Number.isFinite(value) && value >= 0) policy[name] = value;
+    else problems.push(`STRATA_POLICY: '${name}' must be a number of at least 0`);
+
+  const mode = settings.STRATA_MODE || "on";
+  if (mode !== "on" && mode !== "off") problems.push("STRATA_MODE: must be 'on' or 'off'");
+  if (problems.length > 0) return fail(problems);
+  return ok(
+    Object.freeze({
+      upstreams,
+      secret: settings.STRATA_SECRET || UNKEYED,
+      adminToken: settings.STRATA_ADMIN_TOKEN || null,
+      isOn: mode === "on",
+      prices,
+      policy,
+      takesTestClock: settings.STRATA_TEST_CLOCK === "1",
+    }),
+  );
+}
+
+/** The URL without a trailing slash or `/v1`: the path of a request brings its own. */
+function readBase(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, origin, pathname } = new URL(url);
+  if (protocol !== "http:" && protocol !== "https:") return null;
+  return origin + pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
+}
+
+function readRecord(settings: Settings, name: SettingName, problems: string[]): Record<string, unknown> {
+  const text = settings[name];
+  if (!text) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Reported below, without the text: it may hold a secret.
+  }
+  problems.push(`${name}: must be a JSON object`);
+  return {};
+}
+
+function readPrice(value: unknown): ModelPrice | null {
+  if (typeof value !== "object" || value === null) return null;
+  const price = value as Record<string, unknown>;
+  const number = (field: string, otherwise: number | null): number | null => {
+    const given = price[field];
+    return given === undefined ? otherwise : typeof given === "number" && given >= 0 ? given : null;
+  };
+  const input = number("input", null);
+  const output = number("output", null);
+  const read = number("read", input);
+  const write = number("write", input);
+  const ttlSeconds = number("ttlSeconds", 300);
+  const minimumTokens = number("minimumTokens", 1024);
+  const granuleTokens = number("granuleTokens", 1);
+  if (input === null || output === null || read === null || write === null) return null;
+  if (ttlSeconds === null || minimumTokens === null || granuleTokens === null || granuleTokens < 1) return null;
+  return {
+    input,
+    output,
+    read,
+    write,
+    ttlSeconds,
+    minimumTokens,
+    granuleTokens,
+    windowTokens: number("windowTokens", null),
+  };
+}

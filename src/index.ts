@@ -1,0 +1,38 @@
+/**
+ * The composition root: binds ports to adapters and exports what the platform runs.
+ *
+ * The only file that may import everything; it holds no logic of its own.
+ */
+import { consoleJournal } from "./adapters/console-journal.ts";
+import { fetchUpstream } from "./adapters/fetch-upstream.ts";
+import { gptTokenCounter } from "./adapters/gpt-token-counter.ts";
+import { createObjectDirectory, openObjectSql } from "./adapters/object-sessions.ts";
+import { createPriceBook } from "./adapters/price-table.ts";
+import { systemClock, systemEntropy } from "./adapters/system.ts";
+import { wireMessageReader } from "./adapters/wire-message-reader.ts";
+import { createExtractiveDistiller } from "./distil/extract-brief.ts";
+import { createApp } from "./edge/app.ts";
+import { readConfig } from "./env.ts";
+import { choosePolicy } from "./session/choose-policy.ts";
+import { defineSessionObject } from "./session/session-object.ts";
+
+export class SessionObject extends defineSessionObject((env) => {
+  const config = readConfig(env);
+  return {
+    clock: systemClock,
+    counter: gptTokenCounter,
+    reader: wireMessageReader,
+    distiller: createExtractiveDistiller(),
+    prices: createPriceBook(config.ok ? config.value.prices : {}),
+    policy: choosePolicy(config.ok ? config.value.policy : {}),
+    openSql: openObjectSql,
+  };
+}) {}
+
+export default createApp((env) => ({
+  clock: systemClock,
+  entropy: systemEntropy,
+  journal: consoleJournal,
+  sessions: createObjectDirectory(env.SESSION),
+  upstream: fetchUpstream,
+}));

@@ -1,0 +1,57 @@
+/**
+ * The first look inside: health, and a session as JSON.
+ *
+ * A session is shown to the credential that owns it and to the operator's token; everyone else gets the same 404 as
+ * for a session that does not exist. It reads only, and it must never show a credential.
+ */
+import { Hono } from "hono";
+import { describeError } from "../model/errors.ts";
+import type { StrataError } from "../model/errors.ts";
+import type { Hash } from "../model/hash.ts";
+import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX } from "../model/limits.ts";
+import type { Result } from "../model/result.ts";
+import type { SessionDirectory } from "../ports/session-directory.ts";
+
+/** Who is looking, and how sessions are found; read from each request by the edge. */
+export interface Inspection {
+  sessions: SessionDirectory;
+  /** Whether names are keyed with a secret of this deployment. */
+  isKeyed: boolean;
+  /** Null: the operator. */
+  tenant: Hash | null;
+  /** Public id of a session that the caller named. */
+  nameSession: (id: string) => string;
+}
+
+type ReadInspection = (env: Cloudflare.Env, request: Request) => Result<Inspection, string[]>;
+
+export function inspectRoutes(readInspection: ReadInspection) {
+  const routes = new Hono<{ Bindings: Cloudflare.Env }>();
+
+  routes.get("/health", (context) => {
+    const inspection = readInspection(context.env, context.req.raw);
+    if (!inspection.ok) return context.json({ status: "misconfigured", problems: inspection.error }, 500);
+    return context.json({ status: "ok", names_keyed: inspection.value.isKeyed });
+  });
+
+  routes.get("/sessions/:id", async (context) => {
+    const inspection = readInspection(context.env, context.req.raw);
+    if (!inspection.ok) return answer({ code: "bad_settings", problems: inspection.error });
+    const { sessions, tenant, nameSession } = inspection.value;
+    const id = nameSession(context.req.param("id"));
+    const asked = Number(context.req.query("turns") ?? INSPECTED_TURNS_DEFAULT);
+    const turns =
+      Number.isInteger(asked) && asked >= 0 ? Math.min(asked, INSPECTED_TURNS_MAX) : INSPECTED_TURNS_DEFAULT;
+    const view = await sessions.find(id).inspect(tenant, turns);
+    return view === null ? answer({ code: "not_found" }) : context.json({ id, ...view });
+  });
+
+  routes.all("*", () => answer({ code: "not_found" }));
+
+  return routes;
+}
+
+function answer(error: StrataError): Response {
+  const { status, code, message } = describeError(error);
+  return Response.json({ error: { code, message } }, { status });
+}

@@ -1,0 +1,95 @@
+/**
+ * What can go wrong for a caller, as data.
+ *
+ * Only failures that Strata itself must answer are here: an upstream's own errors pass through untouched, and
+ * whatever can be passed through instead of failing is no error. Each wire turns these into its own shape with
+ * one exhaustive switch.
+ */
+export type StrataError =
+  /** The delta names a turn that is not known, or whose reply was never completed. */
+  | { code: "unknown_parent"; parent: string }
+  /** A delta without a session to add it to. */
+  | { code: "parent_without_session" }
+  /** The session cannot be reached, and a delta alone would mean something else upstream. */
+  | { code: "session_unavailable" }
+  | { code: "unreadable_delta" }
+  | { code: "unknown_upstream"; name: string }
+  | { code: "upstream_unreachable"; detail: string }
+  | { code: "not_found" }
+  | { code: "body_too_large"; bytesMax: number }
+  | { code: "bad_settings"; problems: string[] };
+
+export interface ErrorReply {
+  status: number;
+  /** Machine-readable code in the body. */
+  code: string;
+  message: string;
+  /** Whether sending the same request again can help: official SDKs obey `x-should-retry`. */
+  retry: boolean;
+}
+
+/** Status, code and sentence for every error; the wire only chooses the envelope. */
+export function describeError(error: StrataError): ErrorReply {
+  switch (error.code) {
+    case "unknown_parent":
+      return {
+        status: 412,
+        code: "full_history_required",
+        message: `No stored turn has the rev '${error.parent}' with a complete reply. Send the full message history without x-strata-parent.`,
+        retry: false,
+      };
+    case "parent_without_session":
+      return {
+        status: 412,
+        code: "full_history_required",
+        message:
+          "x-strata-parent needs x-strata-session beside it. Send the full message history without x-strata-parent.",
+        retry: false,
+      };
+    case "session_unavailable":
+      return {
+        status: 503,
+        code: "session_unavailable",
+        message:
+          "The stored session cannot be reached at the moment. Retry, or send the full message history without x-strata-parent.",
+        retry: true,
+      };
+    case "unreadable_delta":
+      return {
+        status: 400,
+        code: "unreadable_delta",
+        message: "With x-strata-parent the body must be a JSON object whose messages array holds only new messages.",
+        retry: false,
+      };
+    case "unknown_upstream":
+      return {
+        status: 404,
+        code: "unknown_upstream",
+        message: `No upstream is configured under the name '${error.name}'.`,
+        retry: false,
+      };
+    case "upstream_unreachable":
+      return {
+        status: 502,
+        code: "upstream_unreachable",
+        message: `The upstream did not answer: ${error.detail}`,
+        retry: true,
+      };
+    case "not_found":
+      return { status: 404, code: "not_found", message: "Not found.", retry: false };
+    case "body_too_large":
+      return {
+        status: 413,
+        code: "body_too_large",
+        message: `With x-strata-parent a body may hold ${error.bytesMax} bytes.`,
+        retry: false,
+      };
+    case "bad_settings":
+      return {
+        status: 500,
+        code: "bad_settings",
+        message: `Strata is not configured correctly: ${error.problems.join("; ")}`,
+        retry: false,
+      };
+  }
+}

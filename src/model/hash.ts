@@ -1,0 +1,29 @@
+/**
+ * Content addresses: fingerprints of messages, chains of fingerprints, hashes of bytes.
+ *
+ * Two messages with one fingerprint are the same message for lineage; a chain names a whole path from the
+ * first message on, so a known chain means a known history. 128 bits of SHA-256 are kept: a collision needs
+ * 2^64 tries inside one's own session. Synchronous on purpose (`node:crypto`): no await, no interleaving.
+ */
+import { createHash } from "node:crypto";
+
+/** 22 characters, base64url, 128 bits. */
+export type Hash = string;
+
+/** The chain before the first message. */
+export const ROOT_CHAIN: Hash = "root";
+
+export function hashText(text: string): Hash {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
+}
+
+/** Chain of a path whose last message has this fingerprint. */
+export function extendChain(parent: Hash, fingerprint: Hash): Hash {
+  return hashText(`${parent}/${fingerprint}`);
+}
+
+/** Chains of a whole list of fingerprints, one for each prefix. */
+export function chainAll(fingerprints: readonly Hash[], from: Hash = ROOT_CHAIN): Hash[] {
+  let chain = from;
+  return fingerprints.map((fingerprint) => (chain = extendChain(chain, fingerprint)));
+}

@@ -1,0 +1,65 @@
+/**
+ * Every limit of Strata, in one place: the unit is in the name, the reason beside it.
+ *
+ * A limit that is passed never loses anything: the request is passed through as it came, or answered with
+ * an error in the caller's own wire format. Sources are the platform's documented limits (Workers and
+ * Durable Objects, 2026) unless a line says otherwise. No other file may hold a number of this kind.
+ */
+
+/** A larger request body is streamed through unread: an RPC message may hold 32 MiB, and text decoded to UTF-16 doubles in memory. */
+export const REQUEST_BODY_BYTES_MAX = 24 * 1024 * 1024;
+
+/** A larger reply is relayed but not stored: chat replies are under 1 MB, and an isolate has 128 MB for everything. */
+export const RECORDED_REPLY_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Stored text is cut into pieces of this many UTF-16 units: at most 1.5 MB of UTF-8, under the 2 MB that a row may hold. */
+export const MESSAGE_CHUNK_CHARS = 500_000;
+
+/** Above this many messages the raw-prefix hash is tried before every message is fingerprinted (measured: 2 MB hash in 1 ms, fingerprint in 7 ms). */
+export const FINGERPRINT_UPFRONT_MESSAGES_MAX = 64;
+
+/** A transcript longer than this is passed through; a provider refuses 100,000 messages itself. */
+export const MESSAGES_MAX = 20_000;
+
+/** How many raw prefixes a session remembers for the fast path: parallel threads of one session are few. */
+export const RECENT_PRIORS_MAX = 16;
+
+/** How long `session.open` may take before the request is passed through without Strata. A healthy call takes under 5 ms. */
+export const SESSION_OPEN_WAIT_MS_MAX = 3_000;
+
+/** How long a delta request waits for the turn that it continues to be stored. */
+export const PARENT_WAIT_MS_MAX = 10_000;
+
+/** How long the end of a reply is held back for its turn to be stored; after that the client is let go and storing goes on. */
+export const COMMIT_WAIT_MS_MAX = 5_000;
+
+/** Turns under way that a session keeps in memory, so that a forgotten one cannot leak. */
+export const TURNS_IN_FLIGHT_MAX = 256;
+
+/** Characters of a client's own session id that count: a longer one counts as its hash. */
+export const SESSION_ID_CHARS_MAX = 512;
+
+/** Turns that one inspection answers with unless `?turns=` asks for fewer or more. */
+export const INSPECTED_TURNS_DEFAULT = 2_000;
+export const INSPECTED_TURNS_MAX = 20_000;
+
+/** Window in which text is handed to the tokenizer: it is quadratic on long runs without a split point (measured: 100,000 letters take 2 s). */
+export const TOKENIZER_SLICE_CHARS = 512;
+
+/** Characters per token assumed until the real count is known; o200k gives 4.2 on English, 3.2 on JSON. */
+export const ESTIMATED_CHARS_PER_TOKEN = 4;
+
+/** Tokens that a chat template spends on a message beyond its text (role and separators). */
+export const MESSAGE_OVERHEAD_TOKENS = 4;
+
+/** Messages counted in one run of the alarm; the rest waits for the next, so that requests are served in between. */
+export const MESSAGES_COUNTED_PER_RUN_MAX = 500;
+
+/** Text handed to the distiller in one go. More than any window of 2026 forwards; beyond it the newest part is distilled. */
+export const DISTILLED_CHARS_MAX = 8_000_000;
+
+/** What an image, file or audio part is taken to weigh until the bill says otherwise: its base64 length says nothing. */
+export const MEDIA_TOKENS_ASSUMED = 1_000;
+
+/** Ends of threads that a session remembers; continuing an older one is still right, only called an edit. */
+export const THREAD_TIPS_MAX = 64;

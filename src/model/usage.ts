@@ -1,0 +1,13 @@
+/**
+ * Tokens of one call as the upstream billed them.
+ *
+ * Read from the reply, never changed, never invented: what the upstream does not say is null.
+ */
+export interface Usage {
+  promptTokens: number;
+  /** Part of `promptTokens` that was read from the provider's prompt cache; null when the upstream does not say. */
+  cachedTokens: number | null;
+  /** Part of `promptTokens` that was written to the cache at a price of its own; null when the upstream does not say. */
+  cacheWriteTokens: number | null;
+  completionTokens: number;
+}

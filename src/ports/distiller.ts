@@ -1,0 +1,60 @@
+/**
+ * What turns dropped messages into a brief.
+ *
+ * A distiller runs off the request path. It is handed whole messages and answers with quotes that name
+ * the message they come from; it never writes to storage, and its answer is committed only after the
+ * checks of `distil/check-brief`.
+ */
+import type { Result } from "../model/result.ts";
+
+/** One message of the span that leaves the prompt, reduced to what a person would read of it. */
+export interface SpanMessage {
+  /** Row id of the message's node in the session's tree: the provenance of every quote. */
+  node: number;
+  role: "user" | "assistant" | "tool";
+  /** The participant's own name where the wire carries one, else null. */
+  speaker: string | null;
+  /** Plain text; a tool call is rendered as `name(arguments)`. */
+  text: string;
+  /** Milliseconds since the epoch when the message was first seen, or null when unknown. */
+  at: number | null;
+}
+
+/** Why a sentence stands in a brief. `fact` is the catch-all for sentences rich in names, numbers and paths. */
+export type PieceKind = "instruction" | "preference" | "decision" | "question" | "fact";
+
+/** A verbatim quote with its source. */
+export interface BriefPiece {
+  node: number;
+  role: SpanMessage["role"];
+  speaker: string | null;
+  at: number | null;
+  kind: PieceKind;
+  /** Verbatim substring of the source message's text (white space at its ends removed). */
+  text: string;
+}
+
+/** A distilled text and the quotes that it is made of, in the order of the conversation. */
+export interface Brief {
+  text: string;
+  tokens: number;
+  pieces: BriefPiece[];
+}
+
+export interface DistilInput {
+  /** Quotes of the brief that this one replaces: they compete again for the budget, instructions first. */
+  kept: BriefPiece[];
+  /** Messages that leave the prompt now, oldest first. */
+  span: SpanMessage[];
+  /** Upper bound for `Brief.tokens`, label and headings included. */
+  budgetTokens: number;
+  countTokens: (text: string) => number;
+}
+
+export type DistilError = { code: "nothing_to_keep" } | { code: "distiller_failed"; detail: string };
+
+export interface Distiller {
+  /** Recorded with every brief, e.g. `extractive-1`. */
+  readonly method: string;
+  distil(input: DistilInput): Promise<Result<Brief, DistilError>>;
+}

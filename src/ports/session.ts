@@ -1,0 +1,135 @@
+/**
+ * The session as the edge sees it: one call before the upstream, one after the reply.
+ *
+ * Everything here crosses an RPC, so it is plain data. `open` reads and decides but writes nothing; what it decided
+ * comes back with `close` in the ticket, so that the object need not remember a turn that is under way.
+ */
+import type { Hash } from "../model/hash.ts";
+import type { Message, MessageFacts } from "../model/message.ts";
+import type { PlanMode, PlanReason } from "../model/plan.ts";
+import type { Usage } from "../model/usage.ts";
+import type { Verdict } from "../model/verdict.ts";
+
+/** Hashes of the tools and of the leading system messages: another head means another cache. `system` null: as in the turn before. */
+export interface HeadHash {
+  tools: Hash;
+  system: Hash | null;
+}
+
+/** What the client sent, as far as lineage and policy need it. */
+export interface TurnRequest {
+  /** Tenant key: HMAC of the credential. A session answers only to the tenant that it was created for. */
+  tenant: Hash;
+  /** Name that this turn's position in the conversation will have; minted by the edge. */
+  rev: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+  model: string | null;
+  hasTools: boolean;
+  headHash: HeadHash;
+  headTokensEstimate: number;
+  /** Rev of the turn that a delta continues, or null when the full history was sent. */
+  parent: string | null;
+  /** Raw bytes of the history before its last assistant message: their hash, and how many messages they hold. */
+  prior: { hash: Hash; count: number } | null;
+  /** The messages behind `prior`, or all of them, oldest first, with their length in characters. */
+  messages: (MessageFacts & { chars: number })[];
+  /** True when the client says that it sends this request again. */
+  isRetry: boolean;
+  /** True when no brief is wanted: an upstream has just refused one. */
+  plain: boolean;
+}
+
+/** What `open` decided, carried by the edge to `close`. */
+export interface Ticket {
+  verdict: Verdict;
+  mode: PlanMode;
+  reason: PlanReason;
+  /** Chain of the deepest known message of the request, or null when not even the first is known. */
+  known: Hash | null;
+  /** How many of the request's `messages` are known: `close` brings the rest. */
+  knownCount: number;
+  /** Rev of the turn whose state this one builds on, or null at the start of a thread. */
+  base: string | null;
+  /** Brief that this turn adopts, when it compacts. */
+  adopts: number | null;
+  /** The session's own numbers; opaque to the edge. */
+  forecast: unknown;
+  /** Tokens of the whole conversation, and of what is forwarded: estimates until the reply's usage is known. */
+  tokens: { client: number; forwarded: number };
+}
+
+export type OpenReply =
+  | {
+      kind: "opened";
+      ticket: Ticket;
+      /** How many leading messages of the history the brief stands for; 0 without one. */
+      cut: number;
+      brief: string | null;
+      /** Only for a delta: stored head and stored messages from the cut on, as JSON texts. */
+      stored: { head: string[]; history: string[] } | null;
+    }
+  /** The raw prior is not known: send the facts of all messages. */
+  | { kind: "unknown_prior" }
+  | { kind: "unknown_parent" }
+  /** The object belongs to another tenant. */
+  | { kind: "foreign" };
+
+export type TurnStatus =
+  | "complete"
+  /** The client left before the reply was complete. */
+  | "aborted"
+  /** The upstream's stream ended before the reply was complete. */
+  | "broken"
+  /** The upstream answered with an error. */
+  | "refused";
+
+export interface TurnRecord {
+  tenant: Hash;
+  rev: string;
+  /** When the turn is stored, and when its request arrived: milliseconds since the epoch. */
+  now: number;
+  at: number;
+  /** Null when the session could not be opened before the reply: its name follows from the first exchange. */
+  ticket: Ticket | null;
+  model: string | null;
+  /** As in the request. */
+  headHash: HeadHash;
+  headTokensEstimate: number;
+  hasTools: boolean;
+  isRetry: boolean;
+  /** How the session was identified. */
+  identity: string;
+  /** Hash of the raw history that was sent, for the next turn's fast path; null for a delta. */
+  prior: { hash: Hash; count: number } | null;
+  /** Messages behind the ticket's known ones (all, without a ticket), oldest first; none when the upstream refused the request. */
+  messages: Message[];
+  /** Leading system messages; null when a delta left them out and means those of the turn before. */
+  head: { hash: Hash; json: string }[] | null;
+  reply: Message | null;
+  status: TurnStatus;
+  httpStatus: number;
+  usage: Usage | null;
+  /** True when the upstream refused the rewritten request and the original was sent instead. */
+  rewriteRefused: boolean;
+  plan: { mode: PlanMode; reason: PlanReason };
+  bytes: { client: number; forwarded: number; reply: number };
+  /** Milliseconds of each step as the edge saw them. */
+  timings: Record<string, number>;
+}
+
+export interface CloseReply {
+  stored: boolean;
+}
+
+/** Everything that an inspection shows of a session; `null` where there is no such session for this caller. */
+export type SessionView = Record<string, unknown>;
+
+export interface SessionRpc {
+  open(request: TurnRequest): Promise<OpenReply>;
+  close(record: TurnRecord): Promise<CloseReply>;
+  /** The turn will never be closed: whoever waits for it may go on. */
+  abandon(rev: string): Promise<void>;
+  /** `tenant` null: the caller is an administrator. */
+  inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null>;
+}

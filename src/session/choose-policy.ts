@@ -1,0 +1,19 @@
+/**
+ * The settings of the compaction rule in this product, over the rule's own defaults.
+ *
+ * Agents and chats differ only in how much stays verbatim. Recall is not part of a prompt yet, and an extractive brief
+ * costs nothing, so neither is priced in. An operator may override any number by name (STRATA_POLICY).
+ */
+import { DEFAULT_POLICY_OPTIONS } from "../policy/ski-rental.ts";
+import type { PolicyOptions } from "../policy/ski-rental.ts";
+import type { SessionPolicy } from "./forecast.ts";
+
+/** Verbatim tokens and replies that a conversation without tools keeps: its turns are short, and a brief carries their gist. */
+const CHAT_GUARD = { guardTokens: 2000, guardItems: 3 };
+
+export function choosePolicy(overrides: Readonly<Record<string, number>>): SessionPolicy {
+  const known = Object.entries(overrides).filter(([name]) => name in DEFAULT_POLICY_OPTIONS);
+  const base: PolicyOptions = { ...DEFAULT_POLICY_OPTIONS, recallTokens: 0, distillerPriceShare: 0 };
+  const chosen = Object.fromEntries(known) as Partial<PolicyOptions>;
+  return { agent: { ...base, ...chosen }, chat: { ...base, ...CHAT_GUARD, ...chosen } };
+}

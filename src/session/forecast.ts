@@ -1,0 +1,162 @@
+/**
+ * From a position in the tree to the policy's decision about the call at hand.
+ *
+ * Gathers what the rule needs (sizes of the path, the thread's state, the model's prices) and names the brief that
+ * the decision puts in force. Constant work whatever the length of the history; it must not write, count or distil.
+ */
+import type { PlanMode, PlanReason } from "../model/plan.ts";
+import type { PriceBook } from "../ports/price-book.ts";
+import type { HeadHash } from "../ports/session.ts";
+import { isWarm, withMissRate } from "../policy/cache-model.ts";
+import type { CachePrices } from "../policy/cache-model.ts";
+import { decideCompaction } from "../policy/ski-rental.ts";
+import type { CallFacts, CutOffer, Decision, PolicyOptions, PolicyState } from "../policy/ski-rental.ts";
+import type { BriefRow } from "./brief-store.ts";
+import type { TreeNode } from "./message-store.ts";
+import type { SessionTables } from "./tables.ts";
+import type { SessionRow } from "./turn-log.ts";
+import { toCachePrices, toPolicyState } from "./thread-state.ts";
+import type { ThreadState } from "./thread-state.ts";
+
+/** Settings of the rule, for requests with tools and without. */
+export interface SessionPolicy {
+  agent: PolicyOptions;
+  chat: PolicyOptions;
+}
+
+/** Seconds before the cache's documented end at which it is taken to be gone: the request still has to get there. */
+const TTL_MARGIN_SECONDS = 5;
+
+export interface Call {
+  now: number;
+  model: string | null;
+  headHash: HeadHash;
+  headTokensEstimate: number;
+  hasTools: boolean;
+  /** Tokens of the messages that are not stored yet. */
+  freshTokens: number;
+  isUserTurn: boolean;
+  /** No brief, whatever the money says. */
+  plain: boolean;
+}
+
+/** Plain data, because it travels to the edge and back in the turn's ticket. */
+export interface Forecast {
+  /** Rev of the turn that the thread's state comes from, or null at its start. */
+  base: string | null;
+  mode: PlanMode;
+  reason: PlanReason;
+  /** Id of the brief that this call puts in force; null when it keeps what is. */
+  adopts: number | null;
+  policyState: PolicyState;
+  callFacts: CallFacts;
+  decision: Decision;
+  prices: CachePrices;
+  usdPerUnit: number | null;
+}
+
+export interface ThreadBase {
+  rev: string | null;
+  state: ThreadState | null;
+  /** The reply that the state belongs to. */
+  reply: TreeNode | null;
+}
+
+/** The newest completed turn on the path that ends at `known`. */
+export function findBase(tables: SessionTables, known: TreeNode | null): ThreadBase {
+  if (known)
+    for (const node of tables.store.walkUp(known.chain)) {
+      if (node.replyOf === null) continue;
+      const turn = tables.log.find(node.replyOf);
+      if (turn?.state) return { rev: turn.rev, state: turn.state, reply: node };
+    }
+  return { rev: null, state: null, reply: null };
+}
+
+export function forecastCall(
+  tables: SessionTables,
+  priceBook: PriceBook,
+  policy: SessionPolicy,
+  session: SessionRow | null,
+  known: TreeNode | null,
+  call: Call,
+  /** Another state than the stored one, to ask what would be if. */
+  supposed?: ThreadState,
+): { forecast: Forecast; brief: BriefRow | null } {
+  const base = findBase(tables, known);
+  const { reply } = base;
+  const state = supposed ?? base.state;
+  const rewriteOff = call.plain || (state?.rewriteOff ?? false);
+  const inForce = rewriteOff ? null : tables.briefs.find(state?.brief ?? null);
+  const prepared = rewriteOff ? null : tables.briefs.find(state?.prepared ?? null);
+  const rawTokens = reply?.pathTokens ?? 0;
+  const sameCache = state !== null && sameHead(state.headHash, call.headHash) && state.model === call.model;
+  const headTokens = sameCache ? state.headTokens : call.headTokensEstimate;
+  const price = call.model === null ? null : priceBook.lookUp(call.model);
+  const listPrices = toCachePrices(price, state?.lastPromptTokens ?? 0);
+  const prices = withMissRate(listPrices, session?.ledger.missRate ?? 0);
+  const policyState = toPolicyState(state, { rawTokens, brief: inForce }, headTokens);
+  const callFacts: CallFacts = {
+    nowSeconds: call.now / 1000,
+    newTokens: (known?.pathTokens ?? 0) - rawTokens + call.freshTokens,
+    isUserTurn: call.isUserTurn,
+    expectedOutputTokens: 0,
+    warm: sameCache && isWarm(call.now / 1000, policyState.lastAtSeconds, prices, TTL_MARGIN_SECONDS),
+    windowTokens: price?.windowTokens ?? null,
+  };
+  const ledger = { spent: session?.ledger.spent ?? 0, replay: session?.ledger.replay ?? 0 };
+  const decision = decideCompaction(
+    policyState,
+    { session: ledger, tenant: null },
+    rewriteOff ? null : offerCut(rawTokens, inForce, prepared, state),
+    callFacts,
+    prices,
+    call.hasTools ? policy.agent : policy.chat,
+  );
+  const brief = decision.compact ? prepared : inForce;
+  const forecast: Forecast = {
+    base: base.rev,
+    mode: brief ? "brief" : "full",
+    reason: explain(decision, brief, rewriteOff, state),
+    adopts: decision.compact && prepared ? prepared.id : null,
+    policyState,
+    callFacts,
+    decision,
+    prices: listPrices,
+    usdPerUnit: price ? price.input / 1e6 : null,
+  };
+  return { forecast, brief };
+}
+
+function sameHead(before: HeadHash, now: HeadHash): boolean {
+  return before.tools === now.tools && (now.system === null || before.system === now.system);
+}
+
+/** The brief that is written, or else the place where one could be cut. */
+function offerCut(
+  rawTokens: number,
+  inForce: BriefRow | null,
+  prepared: BriefRow | null,
+  state: ThreadState | null,
+): CutOffer | null {
+  const floor = inForce?.depth ?? 0;
+  if (prepared && prepared.depth > floor)
+    return { tailTokens: rawTokens - prepared.pathTokens, briefTokens: prepared.tokens, distillCost: 0, ready: true };
+  const candidate = state?.candidate;
+  if (candidate && candidate.depth > floor)
+    return { tailTokens: rawTokens - candidate.pathTokens, briefTokens: null, distillCost: 0, ready: false };
+  return null;
+}
+
+function explain(
+  decision: Decision,
+  brief: BriefRow | null,
+  rewriteOff: boolean,
+  state: ThreadState | null,
+): PlanReason {
+  if (rewriteOff) return "rewrite_refused";
+  if (decision.compact) return decision.reason;
+  if (brief) return "epoch";
+  if (state === null) return "new_thread";
+  return decision.reason;
+}

@@ -1,0 +1,215 @@
+/**
+ * What a session does after its replies: count tokens, find the next cut, write the brief for it.
+ *
+ * Runs from the alarm, never before a first byte. Each run does a bounded part and says whether more is left, so
+ * that requests are served in between. A distillation that fails, or does not pass its checks, changes nothing but
+ * the record of it.
+ */
+import { checkBrief } from "../distil/check-brief.ts";
+import type { Hash } from "../model/hash.ts";
+import {
+  DISTILLED_CHARS_MAX,
+  MEDIA_TOKENS_ASSUMED,
+  MESSAGES_COUNTED_PER_RUN_MAX,
+  MESSAGE_OVERHEAD_TOKENS,
+} from "../model/limits.ts";
+import { KEEP_MEDIA } from "../model/message.ts";
+import { chooseCut } from "../plan/choose-cut.ts";
+import type { Cut } from "../plan/choose-cut.ts";
+import { fail } from "../model/result.ts";
+import type { Result } from "../model/result.ts";
+import type { Brief, DistilError, DistilInput, Distiller, SpanMessage } from "../ports/distiller.ts";
+import type { MessageReader } from "../ports/message-reader.ts";
+import type { PriceBook } from "../ports/price-book.ts";
+import type { TokenCounter } from "../ports/token-counter.ts";
+import type { BriefRow } from "./brief-store.ts";
+import { forecastCall } from "./forecast.ts";
+import type { SessionPolicy } from "./forecast.ts";
+import type { SessionTables } from "./tables.ts";
+import type { ThreadState } from "./thread-state.ts";
+import type { SessionRow, TurnRow } from "./turn-log.ts";
+
+export interface JobPorts {
+  prices: PriceBook;
+  policy: SessionPolicy;
+  counter: TokenCounter;
+  reader: MessageReader;
+  distiller: Distiller;
+}
+
+/** A brief is at most this share of what it stands for, and never smaller than the floor. */
+const BRIEF_SHARE = 0.4;
+const BRIEF_TOKENS_FLOOR = 256;
+/** A prepared brief is written anew once this much more could leave: so a whole epoch costs a few distillations, not one a turn. */
+const REFRESH_GROWTH = 1.25;
+/** Tokens of the next call, assumed when asking whether it would compact. */
+const NEXT_CALL_TOKENS = 100;
+
+/** One run. Answers whether more work is left. */
+export async function runJobs(tables: SessionTables, ports: JobPorts, now: number): Promise<boolean> {
+  const session = tables.log.session();
+  if (!session) return false;
+  const { uncounted } = session.pending;
+  const batch = uncounted.slice(0, MESSAGES_COUNTED_PER_RUN_MAX);
+  const tokens = new Map(batch.map((chain) => [chain, countNode(tables, ports, chain)]));
+  tables.sql.transaction(() => {
+    for (const [chain, count] of tokens) applyCount(tables, chain, count);
+    removePending(tables, (pending) => (pending.uncounted = pending.uncounted.filter((chain) => !tokens.has(chain))));
+  });
+  if (uncounted.length > batch.length) return true;
+  const [rev] = session.pending.turns;
+  if (rev === undefined) return false;
+  const turn = tables.log.find(rev);
+  // Only the newest turn of a thread can need a brief: what an older one would prepare, the newer prepares better.
+  if (turn?.state && turn.reply && isNewest(session, turn)) await prepareNext(tables, ports, session, turn, now);
+  removePending(tables, (pending) => (pending.turns = pending.turns.filter((pendingRev) => pendingRev !== rev)));
+  return session.pending.turns.length > 1;
+}
+
+/** The session row may have changed while a distiller ran: read it again, change one thing, write it back. */
+function removePending({ sql, log }: SessionTables, change: (pending: SessionRow["pending"]) => void): void {
+  sql.transaction(() => {
+    const row = log.session();
+    if (!row) return;
+    change(row.pending);
+    log.saveSession(row);
+  });
+}
+
+function isNewest(session: SessionRow, turn: TurnRow): boolean {
+  return turn.reply !== null && session.recent.tips.includes(turn.reply);
+}
+
+function countNode({ store }: SessionTables, { counter, reader }: JobPorts, chain: Hash): number {
+  const node = store.find(chain);
+  const body = node && store.body(node.message);
+  if (!node || !body) return 0;
+  const media = node.pathKeep & KEEP_MEDIA && body.json.length > 4_000 ? MEDIA_TOKENS_ASSUMED : 0;
+  return counter.countTokens(reader.readText(body.json).text) + MESSAGE_OVERHEAD_TOKENS + media;
+}
+
+function applyCount({ store }: SessionTables, chain: Hash, tokens: number): void {
+  const node = store.find(chain);
+  if (!node) return;
+  const before = store.find(node.parent)?.pathTokens ?? 0;
+  store.setTokens(chain, tokens, before + tokens);
+}
+
+/** Finds where the thread could be cut after this turn, and writes the brief for it when one is likely to be wanted. */
+async function prepareNext(
+  tables: SessionTables,
+  ports: JobPorts,
+  session: SessionRow,
+  turn: TurnRow,
+  now: number,
+): Promise<void> {
+  const { store, log, briefs } = tables;
+  const state = turn.state;
+  if (!state || !turn.reply || state.rewriteOff) return;
+  const inForce = briefs.find(state.brief);
+  const hasTools = turn.record["hasTools"] === true;
+  const { guardTokens, guardItems } = hasTools ? ports.policy.agent : ports.policy.chat;
+  const guard = { tokens: guardTokens, replies: guardItems };
+  const candidate = chooseCut(store.walkUp(turn.reply), guard, inForce?.depth ?? 0);
+  const next: ThreadState = { ...state, candidate };
+  if (candidate && isDue(tables, ports, session, turn, next, candidate, now)) {
+    const brief = await writeBrief(tables, ports, candidate, inForce, now);
+    if (brief === null) next.rejectedDepth = candidate.depth;
+    else next.prepared = brief;
+  }
+  log.saveState(turn.rev, next);
+}
+
+/** Whether the next call, warm or cold, would want a brief for a cut that none is written for. */
+function isDue(
+  tables: SessionTables,
+  ports: JobPorts,
+  session: SessionRow,
+  turn: TurnRow,
+  state: ThreadState,
+  candidate: Cut,
+  now: number,
+): boolean {
+  const floor = tables.briefs.find(state.brief)?.pathTokens ?? 0;
+  const prepared = tables.briefs.find(state.prepared);
+  const leaving = candidate.pathTokens - floor;
+  if (prepared && leaving < REFRESH_GROWTH * (prepared.pathTokens - floor)) return false;
+  if (state.rejectedDepth > 0 && candidate.depth < REFRESH_GROWTH * state.rejectedDepth) return false;
+  const reply = tables.store.find(turn.reply ?? "");
+  const call = {
+    now,
+    model: state.model,
+    headHash: state.headHash,
+    headTokensEstimate: state.headTokens,
+    hasTools: turn.record["hasTools"] === true,
+    freshTokens: NEXT_CALL_TOKENS,
+    isUserTurn: true,
+    plain: false,
+  };
+  const unprepared = { ...state, prepared: null };
+  const { decision } = forecastCall(tables, ports.prices, ports.policy, session, reply, call, unprepared).forecast;
+  return decision.compact || decision.shouldPrepare || decision.shouldPrepareAtExpiry;
+}
+
+/** Distils the span up to the cut. Answers the id of a committed brief, or null when it was refused. */
+async function writeBrief(
+  { store, briefs }: SessionTables,
+  { counter, reader, distiller }: JobPorts,
+  cut: Cut,
+  inForce: BriefRow | null,
+  now: number,
+): Promise<number | null> {
+  const span = readSpan(store.bodiesBelow(cut.chain, inForce?.depth ?? 0), reader);
+  const kept = inForce?.pieces ?? [];
+  const countTokens = (text: string): number => counter.countTokens(text);
+  const leaving = cut.pathTokens - (inForce?.pathTokens ?? 0);
+  const share = Math.floor(BRIEF_SHARE * (leaving + (inForce?.tokens ?? 0)));
+  const budgetTokens = Math.min(1500, Math.max(BRIEF_TOKENS_FLOOR, share));
+  const input = { kept, span, budgetTokens, countTokens };
+  const written = await distil(distiller, input);
+  const place = {
+    cut: cut.chain,
+    depth: cut.depth,
+    pathTokens: cut.pathTokens,
+    method: distiller.method,
+    createdAt: now,
+  };
+  if (!written.ok) {
+    briefs.add({ ...place, state: "rejected", tokens: 0, text: "", pieces: [], checks: written.error });
+    return null;
+  }
+  const brief = written.value;
+  const checked = checkBrief(brief, input);
+  const { text, tokens, pieces } = brief;
+  if (!checked.ok) {
+    briefs.add({ ...place, state: "rejected", tokens, text, pieces, checks: checked.error });
+    return null;
+  }
+  return briefs.add({ ...place, state: "committed", tokens, text, pieces, checks: { code: "passed" } });
+}
+
+/** A distiller is somebody else's code or model: whatever it throws is one more way of refusing. */
+async function distil(distiller: Distiller, input: DistilInput): Promise<Result<Brief, DistilError>> {
+  try {
+    return await distiller.distil(input);
+  } catch (error) {
+    return fail({ code: "distiller_failed", detail: error instanceof Error ? error.name : "unknown" });
+  }
+}
+
+/** The span as text; where it is larger than a distiller is ever given, its newest part. */
+function readSpan(
+  bodies: { node: { id: number; role: string }; json: string; firstAt: number }[],
+  reader: MessageReader,
+): SpanMessage[] {
+  const span: SpanMessage[] = [];
+  let chars = 0;
+  for (const { node, json, firstAt } of bodies.toReversed()) {
+    const { role } = node;
+    if (role !== "user" && role !== "assistant" && role !== "tool") continue;
+    chars += json.length;
+    if (chars > DISTILLED_CHARS_MAX) break;
+    span.push({ node: node.id, role, ...reader.readText(json), at: firstAt });
+  }
+  return span.toReversed();
+}

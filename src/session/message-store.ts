@@ -1,0 +1,201 @@
+/**
+ * Messages and the tree that they form.
+ *
+ * A message is stored once, whole, under the hash of its bytes; a node is one place of it in the tree, named by the
+ * chain of everything before it. Nodes carry the sums of their path (tokens, open tool calls, what must be kept), so
+ * that no question about a thread needs a walk over its history. Nothing here is ever changed but token counts and
+ * the two links to turns.
+ */
+import { extendChain, hashText, ROOT_CHAIN } from "../model/hash.ts";
+import type { Hash } from "../model/hash.ts";
+import {
+  ESTIMATED_CHARS_PER_TOKEN,
+  MEDIA_TOKENS_ASSUMED,
+  MESSAGE_CHUNK_CHARS,
+  MESSAGE_OVERHEAD_TOKENS,
+} from "../model/limits.ts";
+import { KEEP_MEDIA } from "../model/message.ts";
+import type { Message, Role } from "../model/message.ts";
+import type { PathNode } from "../plan/choose-cut.ts";
+import type { Sql } from "../ports/sql.ts";
+
+export interface TreeNode extends PathNode {
+  id: number;
+  parent: Hash;
+  message: Hash;
+  tokens: number;
+  /** Rev of the newest turn whose request ends with this message. */
+  askedBy: string | null;
+  /** Rev of the turn whose reply this message is. */
+  replyOf: string | null;
+}
+
+const NODE_COLUMNS = `chain, id, parent, message, role, depth, tokens, path_tokens AS pathTokens,
+  open_calls AS openCalls, path_keep AS pathKeep, carries_brief AS carriesBrief, asked_by AS askedBy, reply_of AS replyOf`;
+
+interface NodeRow extends Omit<TreeNode, "carriesBrief"> {
+  carriesBrief: number;
+}
+
+/** Tokens of a message before it is counted. */
+export function estimateTokens(chars: number, keep: number): number {
+  if (keep & KEEP_MEDIA) return MEDIA_TOKENS_ASSUMED;
+  return Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN) + MESSAGE_OVERHEAD_TOKENS;
+}
+
+export class MessageStore {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  find(chain: Hash): TreeNode | null {
+    const [row] = this.#sql.all<NodeRow>(`SELECT ${NODE_COLUMNS} FROM node WHERE chain = ?`, chain);
+    return row ? { ...row, carriesBrief: row.carriesBrief === 1 } : null;
+  }
+
+  /** The thread that ends at `chain`, newest first, one row read at a time. */
+  *walkUp(chain: Hash): Generator<TreeNode> {
+    for (let node = this.find(chain); node !== null; node = this.find(node.parent)) yield node;
+  }
+
+  /** Whether any of these fingerprints belongs to a stored assistant message. Reads every node: only for a thread that has diverged. */
+  knowsReply(fingerprints: readonly Hash[]): boolean {
+    const [row] = this.#sql.all(
+      "SELECT 1 FROM node WHERE role = 'assistant' AND fingerprint IN (SELECT value FROM json_each(?)) LIMIT 1",
+      JSON.stringify(fingerprints),
+    );
+    return row !== undefined;
+  }
+
+  /** Adds a message behind `parent`, or finds it there. Returns its node and whether it is new. */
+  append(parent: TreeNode | null, message: Message, id: number, now: number): { node: TreeNode; isNew: boolean } {
+    const parentChain = parent?.chain ?? ROOT_CHAIN;
+    const chain = extendChain(parentChain, message.fingerprint);
+    const known = this.find(chain);
+    if (known) return { node: known, isNew: false };
+    const tokens = estimateTokens(message.json.length, message.keep);
+    const node: TreeNode = {
+      chain,
+      id,
+      parent: parentChain,
+      message: this.keep(message.json, message.role, now),
+      role: message.role,
+      depth: (parent?.depth ?? 0) + 1,
+      tokens,
+      pathTokens: (parent?.pathTokens ?? 0) + tokens,
+      openCalls: Math.max(0, (parent?.openCalls ?? 0) + message.opensCalls - message.answersCalls),
+      pathKeep: (parent?.pathKeep ?? 0) | message.keep,
+      carriesBrief: message.carriesBrief,
+      askedBy: null,
+      replyOf: null,
+    };
+    this.#sql.run(
+      `INSERT INTO node (chain, id, parent, fingerprint, message, role, depth, tokens, path_tokens, open_calls,
+        path_keep, carries_brief, asked_by, reply_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)`,
+      chain,
+      id,
+      parentChain,
+      message.fingerprint,
+      node.message,
+      node.role,
+      node.depth,
+      tokens,
+      node.pathTokens,
+      node.openCalls,
+      node.pathKeep,
+      node.carriesBrief ? 1 : 0,
+    );
+    return { node, isNew: true };
+  }
+
+  /** Stores a message's bytes under their hash, in chunks where a row would be too large. */
+  keep(json: string, role: Role, now: number): Hash {
+    const hash = hashText(json);
+    this.keepHead(hash, json, now, role);
+    return hash;
+  }
+
+  /** Stores bytes whose hash is known already: system messages, which stand before the tree and are no part of it. */
+  keepHead(hash: Hash, json: string, now: number, role: Role = "system"): void {
+    const whole = json.length <= MESSAGE_CHUNK_CHARS;
+    const [known] = this.#sql.all("SELECT 1 FROM message WHERE hash = ?", hash);
+    if (known) return;
+    this.#sql.run(
+      "INSERT INTO message (hash, role, chars, body, first_at) VALUES (?, ?, ?, ?, ?)",
+      hash,
+      role,
+      json.length,
+      whole ? json : null,
+      now,
+    );
+    if (!whole)
+      cutIntoChunks(json).forEach((body, seq) =>
+        this.#sql.run("INSERT INTO message_chunk (hash, seq, body) VALUES (?, ?, ?)", hash, seq, body),
+      );
+  }
+
+  body(hash: Hash): { json: string; firstAt: number } | null {
+    const [row] = this.#sql.all<{ body: string | null; firstAt: number }>(
+      "SELECT body, first_at AS firstAt FROM message WHERE hash = ?",
+      hash,
+    );
+    return row ? { json: row.body ?? this.#joinChunks(hash), firstAt: row.firstAt } : null;
+  }
+
+  /** JSON of the messages of a thread that lie deeper than `depth`, oldest first. */
+  bodiesBelow(chain: Hash, depth: number): { node: TreeNode; json: string; firstAt: number }[] {
+    const rows = this.#sql.all<NodeRow & { body: string | null; firstAt: number }>(
+      `WITH RECURSIVE path AS (
+         SELECT * FROM node WHERE chain = ?1 AND depth > ?2
+         UNION ALL
+         SELECT node.* FROM node JOIN path ON node.chain = path.parent WHERE node.depth > ?2
+       )
+       SELECT ${NODE_COLUMNS},
+         (SELECT body FROM message WHERE hash = path.message) AS body,
+         (SELECT first_at FROM message WHERE hash = path.message) AS firstAt
+       FROM path ORDER BY depth`,
+      chain,
+      depth,
+    );
+    return rows.map(({ body, firstAt, ...row }) => ({
+      node: { ...row, carriesBrief: row.carriesBrief === 1 },
+      json: body ?? this.#joinChunks(row.message),
+      firstAt,
+    }));
+  }
+
+  markAsked(chain: Hash, rev: string): void {
+    this.#sql.run("UPDATE node SET asked_by = ? WHERE chain = ?", rev, chain);
+  }
+
+  markReply(chain: Hash, rev: string): void {
+    this.#sql.run("UPDATE node SET reply_of = ? WHERE chain = ?", rev, chain);
+  }
+
+  setTokens(chain: Hash, tokens: number, pathTokens: number): void {
+    this.#sql.run("UPDATE node SET tokens = ?, path_tokens = ? WHERE chain = ?", tokens, pathTokens, chain);
+  }
+
+  #joinChunks(hash: Hash): string {
+    return this.#sql
+      .all<{ body: string }>("SELECT body FROM message_chunk WHERE hash = ? ORDER BY seq", hash)
+      .map((row) => row.body)
+      .join("");
+  }
+}
+
+/** Pieces of at most MESSAGE_CHUNK_CHARS that never split a surrogate pair, because each half alone would be lost in UTF-8. */
+export function cutIntoChunks(text: string): string[] {
+  const chunks: string[] = [];
+  let start = 0;
+  while (start < text.length) {
+    let end = Math.min(start + MESSAGE_CHUNK_CHARS, text.length);
+    const last = text.charCodeAt(end - 1);
+    if (end < text.length && last >= 0xd800 && last <= 0xdbff) end--;
+    chunks.push(text.slice(start, end));
+    start = end;
+  }
+  return chunks;
+}

@@ -1,0 +1,101 @@
+/**
+ * The tables of a session, as numbered steps that are only ever added to.
+ *
+ * One SQLite database per session. Tables are WITHOUT ROWID where the key is a hash, so that a message costs one
+ * written row, not two. What each column means stands in docs/STORAGE.md; a step that has shipped must not change.
+ */
+import type { Sql } from "../ports/sql.ts";
+
+const STEPS: readonly string[][] = [
+  [
+    `CREATE TABLE session (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      tenant TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      turns INTEGER NOT NULL,
+      messages INTEGER NOT NULL,
+      ledger TEXT NOT NULL,
+      recent_priors TEXT NOT NULL,
+      pending TEXT NOT NULL
+    )`,
+    `CREATE TABLE message (
+      hash TEXT PRIMARY KEY,
+      role TEXT NOT NULL,
+      chars INTEGER NOT NULL,
+      body TEXT,
+      first_at INTEGER NOT NULL
+    ) WITHOUT ROWID`,
+    `CREATE TABLE message_chunk (
+      hash TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      body TEXT NOT NULL,
+      PRIMARY KEY (hash, seq)
+    ) WITHOUT ROWID`,
+    `CREATE TABLE node (
+      chain TEXT PRIMARY KEY,
+      id INTEGER NOT NULL,
+      parent TEXT NOT NULL,
+      fingerprint TEXT NOT NULL,
+      message TEXT NOT NULL,
+      role TEXT NOT NULL,
+      depth INTEGER NOT NULL,
+      tokens INTEGER NOT NULL,
+      path_tokens INTEGER NOT NULL,
+      open_calls INTEGER NOT NULL,
+      path_keep INTEGER NOT NULL,
+      carries_brief INTEGER NOT NULL,
+      asked_by TEXT,
+      reply_of TEXT
+    ) WITHOUT ROWID`,
+    `CREATE TABLE turn (
+      rev TEXT PRIMARY KEY,
+      seq INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      status TEXT NOT NULL,
+      verdict TEXT NOT NULL,
+      mode TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      asked TEXT,
+      reply TEXT,
+      attempts INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      record TEXT NOT NULL
+    ) WITHOUT ROWID`,
+    `CREATE TABLE turn_alias (rev TEXT PRIMARY KEY, turn TEXT NOT NULL) WITHOUT ROWID`,
+    `CREATE TABLE brief (
+      id INTEGER PRIMARY KEY,
+      cut TEXT NOT NULL,
+      depth INTEGER NOT NULL,
+      path_tokens INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      method TEXT NOT NULL,
+      tokens INTEGER NOT NULL,
+      text TEXT NOT NULL,
+      pieces TEXT NOT NULL,
+      checks TEXT NOT NULL,
+      created_at INTEGER NOT NULL
+    )`,
+    `CREATE TABLE epoch (
+      id INTEGER PRIMARY KEY,
+      previous INTEGER,
+      brief INTEGER NOT NULL,
+      opened_by TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      opened_at INTEGER NOT NULL
+    )`,
+  ],
+];
+
+/** Brings a database to the newest step; safe to call on every start. */
+export function migrate(sql: Sql): void {
+  sql.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)");
+  const [row] = sql.all<{ version: number | null }>("SELECT max(version) AS version FROM schema_version");
+  const from = row?.version ?? 0;
+  STEPS.slice(from).forEach((step, index) => {
+    sql.transaction(() => {
+      for (const statement of step) sql.run(statement);
+      sql.run("INSERT INTO schema_version (version) VALUES (?)", from + index + 1);
+    });
+  });
+}

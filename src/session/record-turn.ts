@@ -1,0 +1,226 @@
+/**
+ * Stores a finished turn: its messages, its place in the tree, its bill, the thread's new state.
+ *
+ * Runs inside one transaction, so a turn is there whole or not at all. Storing the same turn twice changes nothing
+ * but its number of attempts: messages are found again by their chains, and a request that was already answered is
+ * one more attempt of that turn. It must not count tokens or distil; what is left to do goes into `pending`.
+ */
+import { ROOT_CHAIN } from "../model/hash.ts";
+import { ESTIMATED_CHARS_PER_TOKEN } from "../model/limits.ts";
+import type { CloseReply, Ticket, TurnRecord } from "../ports/session.ts";
+import { cachedTokens } from "../policy/cache-model.ts";
+import type { Forecast } from "./forecast.ts";
+import type { TreeNode } from "./message-store.ts";
+import { addBill, billCall, learnMiss } from "./session-ledger.ts";
+import type { CallBill } from "./session-ledger.ts";
+import type { SessionTables } from "./tables.ts";
+import type { ThreadState } from "./thread-state.ts";
+import { newSessionRow } from "./turn-log.ts";
+import type { SessionRow, TurnRow } from "./turn-log.ts";
+
+export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ticket): CloseReply {
+  const { store, log } = tables;
+  const session = log.session() ?? newSessionRow(record.tenant, record.now);
+  if (session.tenant !== record.tenant) return { stored: false };
+
+  const known = ticket.known === null ? null : store.find(ticket.known);
+  const asked = appendAll(tables, session, known, record);
+  const reply = appendReply(tables, session, asked, record);
+  const forecast = ticket.forecast as Forecast;
+  const bill = record.status === "refused" ? null : billTurn(record, forecast);
+  if (bill) settleSession(session, record, forecast, bill, ticket);
+
+  const turn = findSameTurn(tables, record, asked, reply) ?? newTurn(session, record);
+  const isFirst = turn.attempts === 0;
+  if (!isFirst) log.addAlias(record.rev, turn.rev);
+  turn.attempts++;
+  if (isFirst || record.status === "complete" || turn.status !== "complete")
+    fillTurn(tables, turn, record, ticket, forecast, bill, asked, reply);
+  log.save(turn);
+  if (record.status !== "refused" && asked) store.markAsked(asked.chain, turn.rev);
+  if (reply && reply.replyOf === null) store.markReply(reply.chain, turn.rev);
+
+  rememberEnds(session, record, known, asked, reply);
+  if (reply) session.pending.turns.push(turn.rev);
+  session.updatedAt = record.now;
+  log.saveSession(session);
+  return { stored: true };
+}
+
+function appendAll(
+  { store }: SessionTables,
+  session: SessionRow,
+  known: TreeNode | null,
+  record: TurnRecord,
+): TreeNode | null {
+  for (const { hash, json } of record.head ?? []) store.keepHead(hash, json, record.now);
+  let last = known;
+  for (const message of record.messages) {
+    const { node, isNew } = store.append(last, message, session.messages + 1, record.now);
+    if (isNew) countNew(session, node);
+    last = node;
+  }
+  return last;
+}
+
+function appendReply(
+  { store }: SessionTables,
+  session: SessionRow,
+  asked: TreeNode | null,
+  record: TurnRecord,
+): TreeNode | null {
+  if (!record.reply || record.status !== "complete" || !asked) return null;
+  const { node, isNew } = store.append(asked, record.reply, session.messages + 1, record.now);
+  if (isNew) countNew(session, node);
+  return node;
+}
+
+function countNew(session: SessionRow, node: TreeNode): void {
+  session.messages++;
+  session.pending.uncounted.push(node.chain);
+}
+
+/** The turn that this record is one more attempt of: the same answer again, or an answer where there was none. */
+function findSameTurn(
+  { log }: SessionTables,
+  record: TurnRecord,
+  asked: TreeNode | null,
+  reply: TreeNode | null,
+): TurnRow | null {
+  if (record.status === "refused") return null;
+  const answered = reply?.replyOf ? log.find(reply.replyOf) : null;
+  if (answered && answered.asked === asked?.chain) return answered;
+  const earlier = asked?.askedBy ? log.find(asked.askedBy) : null;
+  return earlier && (earlier.status !== "complete" || record.isRetry) ? earlier : null;
+}
+
+function newTurn(session: SessionRow, record: TurnRecord): TurnRow {
+  session.turns++;
+  return {
+    rev: record.rev,
+    seq: session.turns,
+    at: record.at,
+    status: record.status,
+    verdict: "new",
+    mode: record.plan.mode,
+    reason: record.plan.reason,
+    asked: null,
+    reply: null,
+    attempts: 0,
+    state: null,
+    record: {},
+  };
+}
+
+function fillTurn(
+  tables: SessionTables,
+  turn: TurnRow,
+  record: TurnRecord,
+  ticket: Ticket,
+  forecast: Forecast,
+  bill: CallBill | null,
+  asked: TreeNode | null,
+  reply: TreeNode | null,
+): void {
+  const before = ticket.base === null ? null : tables.log.find(ticket.base);
+  turn.status = record.status;
+  turn.verdict = ticket.verdict;
+  turn.mode = record.plan.mode;
+  turn.reason = record.plan.reason;
+  turn.asked = record.status === "refused" ? null : (asked?.chain ?? null);
+  turn.reply = reply?.chain ?? null;
+  turn.state =
+    reply && bill ? nextState(tables, turn.rev, before?.state ?? null, record, ticket, forecast, bill) : null;
+  turn.record = {
+    model: record.model,
+    hasTools: record.hasTools,
+    identity: record.identity,
+    httpStatus: record.httpStatus,
+    rewriteRefused: record.rewriteRefused,
+    head: record.head ? record.head.map(({ hash }) => hash) : (before?.record["head"] ?? []),
+    epoch: turn.state?.epoch ?? null,
+    bytes: record.bytes,
+    usage: record.usage,
+    bill,
+    decision: forecast.decision,
+    timings: record.timings,
+  };
+}
+
+function billTurn(record: TurnRecord, forecast: Forecast): CallBill {
+  const outputTokens = Math.ceil((record.reply?.json.length ?? 0) / ESTIMATED_CHARS_PER_TOKEN);
+  return billCall(record, forecast, outputTokens);
+}
+
+function settleSession(
+  session: SessionRow,
+  record: TurnRecord,
+  forecast: Forecast,
+  bill: CallBill,
+  ticket: Ticket,
+): void {
+  const { decision, policyState, prices } = forecast;
+  session.ledger = addBill(session.ledger, bill, record.bytes, ticket.adopts !== null && !record.rewriteRefused);
+  const expected = decision.compact ? 0 : cachedTokens(policyState.lastPromptTokens, decision.warm, prices);
+  if (!record.rewriteRefused) session.ledger.missRate = learnMiss(session.ledger.missRate, record.usage, expected);
+}
+
+/** The thread after this turn. A compaction opens an epoch here, once the call that paid for it has been answered. */
+function nextState(
+  { briefs }: SessionTables,
+  rev: string,
+  before: ThreadState | null,
+  record: TurnRecord,
+  ticket: Ticket,
+  forecast: Forecast,
+  bill: CallBill,
+): ThreadState {
+  const { decision, policyState, callFacts } = forecast;
+  const historyTokens = decision.promptTokens - policyState.headTokens;
+  const state: ThreadState = {
+    model: record.model,
+    headHash: { ...record.headHash, system: record.headHash.system ?? before?.headHash.system ?? null },
+    headTokens: record.usage ? Math.max(0, record.usage.promptTokens - historyTokens) : policyState.headTokens,
+    rent: decision.compact ? 0 : policyState.rent + decision.rent,
+    lastAt: callFacts.nowSeconds * 1000,
+    lastPromptTokens: bill.promptTokens,
+    lastReplayTokens: bill.replayTokens,
+    calls: policyState.calls + 1,
+    userTurns: policyState.userTurns + (callFacts.isUserTurn ? 1 : 0),
+    brief: before?.brief ?? null,
+    epoch: before?.epoch ?? null,
+    prepared: before?.prepared ?? null,
+    candidate: before?.candidate ?? null,
+    rejectedDepth: before?.rejectedDepth ?? 0,
+    rewriteOff: (before?.rewriteOff ?? false) || record.rewriteRefused,
+  };
+  if (state.rewriteOff) return { ...state, brief: null, epoch: null, prepared: null, candidate: null };
+  if (ticket.adopts === null) return state;
+  const epoch = briefs.openEpoch({
+    previous: state.epoch,
+    brief: ticket.adopts,
+    openedBy: rev,
+    reason: ticket.reason,
+    openedAt: record.now,
+  });
+  return { ...state, brief: ticket.adopts, epoch, prepared: null, candidate: null };
+}
+
+function rememberEnds(
+  session: SessionRow,
+  record: TurnRecord,
+  known: TreeNode | null,
+  asked: TreeNode | null,
+  reply: TreeNode | null,
+): void {
+  if (record.status === "refused" || !asked) return;
+  const end = (reply ?? asked).chain;
+  const passed = new Set([end, known?.chain ?? ROOT_CHAIN, asked.chain]);
+  session.recent.tips = [...session.recent.tips.filter((tip) => !passed.has(tip)), end];
+  if (record.prior === null) return;
+  const { hash, count } = record.prior;
+  session.recent.priors = [
+    ...session.recent.priors.filter((prior) => prior.hash !== hash),
+    { hash, count, chain: asked.chain },
+  ];
+}

@@ -1,0 +1,141 @@
+/**
+ * What a session cost, beside what a full replay would have cost.
+ *
+ * Spent is what the upstream billed where it says so (`usage`), else what the cache model expects. The replay beside
+ * it is computed for every call: the whole transcript through the same provider's prompt cache. Both in units of one
+ * uncached input token, and in USD for the turns whose model has a known price; an unknown price adds tokens, never $0.
+ */
+import { cachedTokens, callCost } from "../policy/cache-model.ts";
+import type { Usage } from "../model/usage.ts";
+import type { Forecast } from "./forecast.ts";
+
+export interface CallBill {
+  promptTokens: number;
+  cachedTokens: number;
+  outputTokens: number;
+  /** The same call as a full replay. */
+  replayTokens: number;
+  replayCachedTokens: number;
+  /** In input-token equivalents. */
+  spent: number;
+  replay: number;
+  uncachedReplay: number;
+  /** `billed`: token counts are the upstream's own. `estimated`: the upstream reported no usage. */
+  source: "billed" | "estimated";
+  /** USD of one unit, or null when the model's price is unknown. */
+  usdPerUnit: number | null;
+}
+
+export interface SessionLedger {
+  spent: number;
+  replay: number;
+  uncachedReplay: number;
+  /** USD sums over the turns that have a price, and how many those are. */
+  usd: { spent: number; replay: number; uncachedReplay: number; turns: number };
+  /** `client` counts what a replay would have sent, `forwarded` what was sent, `cached` the part read from the cache. */
+  tokens: { client: number; forwarded: number; cached: number; output: number };
+  bytes: { client: number; forwarded: number };
+  calls: number;
+  compactions: number;
+  /** Share of calls expected warm that read nothing from the cache, smoothed. */
+  missRate: number;
+}
+
+export const EMPTY_SESSION_LEDGER: SessionLedger = {
+  spent: 0,
+  replay: 0,
+  uncachedReplay: 0,
+  usd: { spent: 0, replay: 0, uncachedReplay: 0, turns: 0 },
+  tokens: { client: 0, forwarded: 0, cached: 0, output: 0 },
+  bytes: { client: 0, forwarded: 0 },
+  calls: 0,
+  compactions: 0,
+  missRate: 0,
+};
+
+/** Weight of the newest call in the miss rate. */
+const MISS_WEIGHT = 0.1;
+
+/**
+ * Bills one call. The replay is priced with the same rule as the call itself: when nothing was dropped the two are
+ * the same prompt, and then they cost the same to the token.
+ */
+export function billCall(
+  { usage, rewriteRefused }: { usage: Usage | null; rewriteRefused: boolean },
+  { policyState: state, decision: planned, prices, usdPerUnit }: Forecast,
+  estimatedOutputTokens: number,
+): CallBill {
+  const decision = rewriteRefused ? { ...planned, promptTokens: planned.replayTokens, compact: false } : planned;
+  const expectedCached = decision.compact
+    ? cachedTokens(state.headTokens, decision.warm, prices)
+    : cachedTokens(state.lastPromptTokens, decision.warm, prices);
+  const promptTokens = usage?.promptTokens ?? decision.promptTokens;
+  const cached = Math.min(promptTokens, usage?.cachedTokens ?? expectedCached);
+  const outputTokens = usage?.completionTokens ?? estimatedOutputTokens;
+  const replayTokens = promptTokens + decision.replayTokens - decision.promptTokens;
+  const isReplay = decision.replayTokens === decision.promptTokens;
+  const replayCached = isReplay
+    ? cached
+    : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, decision.warm, prices));
+  const written = usage?.cacheWriteTokens ?? null;
+  const spent =
+    written === null
+      ? callCost(promptTokens, cached, outputTokens, prices)
+      : cached * prices.read +
+        written * prices.write +
+        Math.max(0, promptTokens - cached - written) * prices.input +
+        outputTokens * prices.output;
+  return {
+    promptTokens,
+    cachedTokens: cached,
+    outputTokens,
+    replayTokens,
+    replayCachedTokens: replayCached,
+    spent,
+    replay: isReplay ? spent : callCost(replayTokens, replayCached, outputTokens, prices),
+    uncachedReplay: replayTokens * prices.input + outputTokens * prices.output,
+    source: usage ? "billed" : "estimated",
+    usdPerUnit,
+  };
+}
+
+export function addBill(
+  ledger: SessionLedger,
+  bill: CallBill,
+  bytes: { client: number; forwarded: number },
+  compacted: boolean,
+): SessionLedger {
+  const { usd, tokens } = ledger;
+  const unit = bill.usdPerUnit;
+  return {
+    spent: ledger.spent + bill.spent,
+    replay: ledger.replay + bill.replay,
+    uncachedReplay: ledger.uncachedReplay + bill.uncachedReplay,
+    usd:
+      unit === null
+        ? usd
+        : {
+            spent: usd.spent + bill.spent * unit,
+            replay: usd.replay + bill.replay * unit,
+            uncachedReplay: usd.uncachedReplay + bill.uncachedReplay * unit,
+            turns: usd.turns + 1,
+          },
+    tokens: {
+      client: tokens.client + bill.replayTokens,
+      forwarded: tokens.forwarded + bill.promptTokens,
+      cached: tokens.cached + bill.cachedTokens,
+      output: tokens.output + bill.outputTokens,
+    },
+    bytes: { client: ledger.bytes.client + bytes.client, forwarded: ledger.bytes.forwarded + bytes.forwarded },
+    calls: ledger.calls + 1,
+    compactions: ledger.compactions + (compacted ? 1 : 0),
+    missRate: ledger.missRate,
+  };
+}
+
+/** Learns from a call that was expected to read the cache; calls that say nothing of the cache teach nothing. */
+export function learnMiss(missRate: number, usage: Usage | null, expectedCached: number): number {
+  if (usage === null || usage.cachedTokens === null || expectedCached === 0) return missRate;
+  const missed = usage.cachedTokens === 0 ? 1 : 0;
+  return missRate + MISS_WEIGHT * (missed - missRate);
+}

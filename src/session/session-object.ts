@@ -1,0 +1,84 @@
+/**
+ * The Durable Object: a thin RPC door before the plain Session class.
+ *
+ * It owns what only an object can: storage, the alarm, and the turns under way, so that a delta waits for the turn that it
+ * continues. Everything is `#private`, because a TypeScript-private method can be called over RPC. It must not
+ * relay streams (that would bill their whole duration) nor hold state that is not on disk.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
+import type { Hash } from "../model/hash.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CloseReply, OpenReply, SessionRpc, SessionView, TurnRecord, TurnRequest } from "../ports/session.ts";
+import type { Sql } from "../ports/sql.ts";
+import { runJobs } from "./jobs.ts";
+import type { JobPorts } from "./jobs.ts";
+import { Session } from "./session.ts";
+import { openTables } from "./tables.ts";
+
+export interface SessionPorts extends JobPorts {
+  clock: Clock;
+  openSql: (storage: DurableObjectStorage) => Sql;
+}
+
+/** The object's class over the adapters that `index.ts` chooses. */
+export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionPorts) {
+  return class extends DurableObject implements SessionRpc {
+    readonly #ports: SessionPorts;
+    readonly #sql: Sql;
+    readonly #session: Session;
+    /** Turns between open and close, by rev: whoever continues one waits here. */
+    readonly #underWay = new Map<string, PromiseWithResolvers<void>>();
+
+    constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+      super(ctx, env);
+      this.#ports = readPorts(env);
+      this.#sql = this.#ports.openSql(ctx.storage);
+      this.#session = new Session(this.#sql, this.#ports.prices, this.#ports.policy);
+    }
+
+    async open(request: TurnRequest): Promise<OpenReply> {
+      const parent = request.parent === null ? undefined : this.#underWay.get(request.parent);
+      if (parent) await Promise.race([parent.promise, scheduler.wait(PARENT_WAIT_MS_MAX)]);
+      const reply = this.#session.open(request);
+      if (reply.kind === "opened") this.#begin(request.rev);
+      return reply;
+    }
+
+    async close(record: TurnRecord): Promise<CloseReply> {
+      const reply = this.#session.close(record);
+      if (reply.stored) await this.#scheduleJobs();
+      this.#end(record.rev);
+      return reply;
+    }
+
+    async abandon(rev: string): Promise<void> {
+      this.#end(rev);
+    }
+
+    async inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null> {
+      return this.#session.inspect(tenant, turnsMax);
+    }
+
+    override async alarm(): Promise<void> {
+      const more = await runJobs(openTables(this.#sql), this.#ports, this.#ports.clock.now());
+      if (more) await this.#scheduleJobs();
+    }
+
+    /** No await before setAlarm: it then commits together with what `close` has just written. */
+    async #scheduleJobs(): Promise<void> {
+      await this.ctx.storage.setAlarm(this.#ports.clock.now());
+    }
+
+    #begin(rev: string): void {
+      const [oldest] = this.#underWay.keys();
+      if (this.#underWay.size >= TURNS_IN_FLIGHT_MAX && oldest !== undefined) this.#end(oldest);
+      this.#underWay.set(rev, Promise.withResolvers());
+    }
+
+    #end(rev: string): void {
+      this.#underWay.get(rev)?.resolve();
+      this.#underWay.delete(rev);
+    }
+  };
+}

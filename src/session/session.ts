@@ -1,0 +1,137 @@
+/**
+ * One conversation's memory: opens a turn, closes it, shows what it holds.
+ *
+ * `open` reads and decides and writes nothing; `close` stores everything of a turn in one transaction, so a turn is
+ * there whole or not at all and two turns cannot interleave. A plain class over the Sql port: it runs without
+ * workerd. It must not count tokens, distil or await anything: that is the work of `jobs`, after the reply.
+ */
+import type { Hash } from "../model/hash.ts";
+import type { PriceBook } from "../ports/price-book.ts";
+import type { CloseReply, OpenReply, SessionView, Ticket, TurnRecord, TurnRequest } from "../ports/session.ts";
+import type { Sql } from "../ports/sql.ts";
+import { forecastCall } from "./forecast.ts";
+import type { Forecast, SessionPolicy } from "./forecast.ts";
+import { locate } from "./lineage.ts";
+import type { Position, Question } from "./lineage.ts";
+import { estimateTokens } from "./message-store.ts";
+import type { TreeNode } from "./message-store.ts";
+import { migrate } from "./migrations.ts";
+import { recordTurn } from "./record-turn.ts";
+import { openTables } from "./tables.ts";
+import type { SessionTables } from "./tables.ts";
+import { viewSession } from "./view-session.ts";
+import type { SessionRow } from "./turn-log.ts";
+
+export class Session {
+  readonly #tables: SessionTables;
+  readonly #prices: PriceBook;
+  readonly #policy: SessionPolicy;
+  /** False until the first turn is stored: looking at a session that does not exist must not create it. */
+  #exists: boolean;
+
+  constructor(sql: Sql, prices: PriceBook, policy: SessionPolicy) {
+    this.#tables = openTables(sql);
+    this.#prices = prices;
+    this.#policy = policy;
+    this.#exists = sql.all("SELECT 1 FROM sqlite_master WHERE name = 'session'").length > 0;
+    if (this.#exists) migrate(sql);
+  }
+
+  /** Verdict and plan for a request. */
+  open(request: TurnRequest): OpenReply {
+    const { store, log } = this.#tables;
+    if (!this.#exists) return this.#openEmpty(request);
+    const session = log.session();
+    if (session && session.tenant !== request.tenant) return { kind: "foreign" };
+    const located = locate(store, log, session, request);
+    if (located.kind !== "located") return located;
+    const { position } = located;
+    const { forecast, brief } = this.#forecast(session, position, request);
+    const cut = brief?.depth ?? 0;
+    return {
+      kind: "opened",
+      ticket: makeTicket(position, forecast),
+      cut,
+      brief: brief?.text ?? null,
+      stored: request.parent === null ? null : this.#read(request.parent, cut),
+    };
+  }
+
+  /** Stores a finished turn. The same turn twice changes nothing but its number of attempts. */
+  close(record: TurnRecord): CloseReply {
+    const { sql } = this.#tables;
+    if (!this.#exists) migrate(sql);
+    this.#exists = true;
+    return sql.transaction(() => recordTurn(this.#tables, record, record.ticket ?? this.#ticketFor(record)));
+  }
+
+  /** What the session holds, or null where there is none for this caller; `tenant` null is an administrator. */
+  inspect(tenant: Hash | null, turnsMax: number): SessionView | null {
+    if (!this.#exists) return null;
+    const session = this.#tables.log.session();
+    if (!session || (tenant !== null && tenant !== session.tenant)) return null;
+    return viewSession(session, this.#tables.log.newest(turnsMax), this.#tables.briefs);
+  }
+
+  #openEmpty(request: TurnRequest): OpenReply {
+    if (request.parent !== null) return { kind: "unknown_parent" };
+    if (request.prior !== null) return { kind: "unknown_prior" };
+    const position: Position = { known: null, knownCount: 0, verdict: "new" };
+    const { forecast } = this.#forecast(null, position, request);
+    return { kind: "opened", ticket: makeTicket(position, forecast), cut: 0, brief: null, stored: null };
+  }
+
+  /** For a turn whose session had no name before its reply. */
+  #ticketFor(record: TurnRecord): Ticket {
+    const { store, log } = this.#tables;
+    const session = log.session();
+    const messages = record.messages.map((message) => ({ ...message, chars: message.json.length }));
+    const question: Question = { parent: null, prior: null, messages, isRetry: record.isRetry };
+    const located = locate(store, log, session, question);
+    const position: Position =
+      located.kind === "located" ? located.position : { known: null, knownCount: 0, verdict: "new" };
+    const { forecast } = this.#forecast(session, position, {
+      ...record,
+      now: record.at,
+      messages,
+      plain: false,
+    });
+    const replay: Forecast = { ...forecast, mode: record.plan.mode, reason: record.plan.reason, adopts: null };
+    return { ...makeTicket(position, replay), known: null, knownCount: 0 };
+  }
+
+  #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "parent" | "prior" | "rev">) {
+    const fresh = request.messages.slice(position.knownCount);
+    const freshTokens = fresh.reduce((sum, { chars, keep }) => sum + estimateTokens(chars, keep), 0);
+    const isUserTurn = request.messages.at(-1)?.role === "user";
+    return forecastCall(this.#tables, this.#prices, this.#policy, session, position.known, {
+      ...request,
+      freshTokens,
+      isUserTurn,
+    });
+  }
+
+  /** What a delta client did not send: the head of the turn that it continues, and the history from the cut on. */
+  #read(parent: string, cut: number): { head: string[]; history: string[] } {
+    const { store, log } = this.#tables;
+    const turn = log.find(parent);
+    const head = ((turn?.record["head"] as Hash[] | undefined) ?? []).map((hash) => store.body(hash)?.json ?? "");
+    const history = turn?.reply ? store.bodiesBelow(turn.reply, cut).map(({ json }) => json) : [];
+    return { head, history };
+  }
+}
+
+function makeTicket({ known, knownCount, verdict }: Position, forecast: Forecast): Ticket {
+  const { decision } = forecast;
+  return {
+    verdict,
+    mode: forecast.mode,
+    reason: forecast.reason,
+    known: known?.chain ?? null,
+    knownCount,
+    base: forecast.base,
+    adopts: forecast.adopts,
+    forecast,
+    tokens: { client: decision.replayTokens, forwarded: decision.promptTokens },
+  };
+}

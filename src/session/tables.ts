@@ -1,0 +1,20 @@
+/**
+ * The three views on a session's database that its steps share.
+ *
+ * Opened together over one Sql port, so that a step takes one argument instead of four.
+ */
+import type { Sql } from "../ports/sql.ts";
+import { BriefStore } from "./brief-store.ts";
+import { MessageStore } from "./message-store.ts";
+import { TurnLog } from "./turn-log.ts";
+
+export interface SessionTables {
+  sql: Sql;
+  store: MessageStore;
+  log: TurnLog;
+  briefs: BriefStore;
+}
+
+export function openTables(sql: Sql): SessionTables {
+  return { sql, store: new MessageStore(sql), log: new TurnLog(sql), briefs: new BriefStore(sql) };
+}

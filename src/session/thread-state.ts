@@ -1,0 +1,89 @@
+/**
+ * What a thread remembers between turns, and how it becomes the policy's view of the next call.
+ *
+ * The state hangs on the turn that made it, never on the session: a fork starts from the state of the turn it left,
+ * so no branch sees another's cut, brief or rent. Sizes of the history are not part of it; they come from the sums
+ * on the tree's nodes, which the token counter corrects later.
+ */
+import type { ModelPrice } from "../ports/price-book.ts";
+import type { HeadHash } from "../ports/session.ts";
+import type { Cut } from "../plan/choose-cut.ts";
+import type { CachePrices } from "../policy/cache-model.ts";
+import type { PolicyState } from "../policy/ski-rental.ts";
+import type { BriefRow } from "./brief-store.ts";
+
+export interface ThreadState {
+  /** Last call's model and head: another one reads another cache. */
+  model: string | null;
+  headHash: HeadHash;
+  headTokens: number;
+  rent: number;
+  lastAt: number;
+  lastPromptTokens: number;
+  lastReplayTokens: number;
+  calls: number;
+  userTurns: number;
+  /** Brief in force, or null. */
+  brief: number | null;
+  epoch: number | null;
+  /** Brief written for a later cut and not adopted yet, or null. */
+  prepared: number | null;
+  /** Where the thread could be cut, as of its last reply; null when nowhere. */
+  candidate: Cut | null;
+  /** Depth up to which a distillation was tried and refused by the checks. */
+  rejectedDepth: number;
+  /** An upstream refused a rewritten request of this thread. */
+  rewriteOff: boolean;
+}
+
+/** Tokens of a path, as the policy needs them. */
+export interface PathSizes {
+  /** Up to the reply that the state belongs to. */
+  rawTokens: number;
+  brief: BriefRow | null;
+}
+
+export function toPolicyState(state: ThreadState | null, sizes: PathSizes, headTokens: number): PolicyState {
+  const droppedTokens = sizes.brief?.pathTokens ?? 0;
+  return {
+    headTokens,
+    briefTokens: sizes.brief?.tokens ?? 0,
+    historyTokens: sizes.rawTokens - droppedTokens,
+    rawTokens: sizes.rawTokens,
+    droppedTokens,
+    rent: state?.rent ?? 0,
+    lastAtSeconds: state ? state.lastAt / 1000 : null,
+    lastPromptTokens: state?.lastPromptTokens ?? 0,
+    lastReplayTokens: state?.lastReplayTokens ?? 0,
+    calls: state?.calls ?? 0,
+    userTurns: state?.userTurns ?? 0,
+  };
+}
+
+/** What an unknown model is taken to be: reads at a tenth, writes at 1.25, five minutes. The cautious end of the 2026 tables. */
+const ASSUMED: CachePrices = {
+  input: 1,
+  read: 0.1,
+  write: 1.25,
+  output: 5,
+  ttlSeconds: 300,
+  minimumTokens: 1024,
+  granuleTokens: 1,
+};
+
+/** Prices in units of one uncached input token, so that ledgers of one session can be added up. */
+export function toCachePrices(price: ModelPrice | null, promptTokens: number): CachePrices {
+  if (price === null || price.input <= 0) return ASSUMED;
+  const { longPrompt } = price;
+  const tier = longPrompt && promptTokens > longPrompt.aboveTokens ? longPrompt : price;
+  const { ttlSeconds, minimumTokens, granuleTokens } = price;
+  return {
+    input: tier.input / price.input,
+    read: tier.read / price.input,
+    write: tier.write / price.input,
+    output: tier.output / price.input,
+    ttlSeconds,
+    minimumTokens,
+    granuleTokens,
+  };
+}

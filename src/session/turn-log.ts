@@ -1,0 +1,170 @@
+/**
+ * The session's own row and the log of its turns.
+ *
+ * A turn is one request and its reply: asking the same again and getting the same again is the same turn with one
+ * more attempt. The session row holds what every turn changes anyway (counters, ledger, recent raw prefixes, ends of
+ * threads, messages that wait to be counted), so that a turn costs one row here and one row there.
+ */
+import type { Hash } from "../model/hash.ts";
+import { RECENT_PRIORS_MAX, THREAD_TIPS_MAX } from "../model/limits.ts";
+import type { TurnStatus } from "../ports/session.ts";
+import type { Sql } from "../ports/sql.ts";
+import { EMPTY_SESSION_LEDGER } from "./session-ledger.ts";
+import type { SessionLedger } from "./session-ledger.ts";
+import type { ThreadState } from "./thread-state.ts";
+
+export interface SessionRow {
+  tenant: Hash;
+  createdAt: number;
+  updatedAt: number;
+  turns: number;
+  messages: number;
+  ledger: SessionLedger;
+  recent: {
+    /** Raw prefixes of the newest full-history requests: hash, number of messages, chain of the last one. */
+    priors: { hash: Hash; count: number; chain: Hash }[];
+    /** Ends of threads, newest last. */
+    tips: Hash[];
+  };
+  pending: {
+    /** Chains of messages whose tokens are still estimated, parents before children. */
+    uncounted: Hash[];
+    /** Revs of turns after which a brief may be due. */
+    turns: string[];
+  };
+}
+
+export interface TurnRow {
+  rev: string;
+  seq: number;
+  at: number;
+  status: TurnStatus;
+  verdict: string;
+  mode: string;
+  reason: string;
+  asked: Hash | null;
+  reply: Hash | null;
+  attempts: number;
+  state: ThreadState | null;
+  record: Record<string, unknown>;
+}
+
+interface StoredSession {
+  tenant: string;
+  createdAt: number;
+  updatedAt: number;
+  turns: number;
+  messages: number;
+  ledger: string;
+  recent: string;
+  pending: string;
+}
+
+type StoredTurn = Omit<TurnRow, "state" | "record"> & { state: string; record: string };
+
+const TURN_COLUMNS = "rev, seq, at, status, verdict, mode, reason, asked, reply, attempts, state, record";
+
+export class TurnLog {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  session(): SessionRow | null {
+    const [row] = this.#sql.all<StoredSession>(
+      `SELECT tenant, created_at AS createdAt, updated_at AS updatedAt, turns, messages, ledger,
+        recent_priors AS recent, pending FROM session WHERE id = 1`,
+    );
+    if (!row) return null;
+    const { ledger, recent, pending, ...rest } = row;
+    return {
+      ...rest,
+      ledger: JSON.parse(ledger) as SessionLedger,
+      recent: JSON.parse(recent) as SessionRow["recent"],
+      pending: JSON.parse(pending) as SessionRow["pending"],
+    };
+  }
+
+  saveSession(row: SessionRow): void {
+    row.recent.priors = row.recent.priors.slice(-RECENT_PRIORS_MAX);
+    row.recent.tips = row.recent.tips.slice(-THREAD_TIPS_MAX);
+    this.#sql.run(
+      `INSERT INTO session (id, tenant, created_at, updated_at, turns, messages, ledger, recent_priors, pending)
+       VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, turns = excluded.turns,
+         messages = excluded.messages, ledger = excluded.ledger, recent_priors = excluded.recent_priors,
+         pending = excluded.pending`,
+      row.tenant,
+      row.createdAt,
+      row.updatedAt,
+      row.turns,
+      row.messages,
+      JSON.stringify(row.ledger),
+      JSON.stringify(row.recent),
+      JSON.stringify(row.pending),
+    );
+  }
+
+  find(rev: string): TurnRow | null {
+    const [row] = this.#sql.all<StoredTurn>(
+      `SELECT ${TURN_COLUMNS} FROM turn WHERE rev = coalesce((SELECT turn FROM turn_alias WHERE rev = ?1), ?1)`,
+      rev,
+    );
+    return row ? parseTurn(row) : null;
+  }
+
+  save(turn: TurnRow): void {
+    this.#sql.run(
+      `INSERT OR REPLACE INTO turn (${TURN_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      turn.rev,
+      turn.seq,
+      turn.at,
+      turn.status,
+      turn.verdict,
+      turn.mode,
+      turn.reason,
+      turn.asked,
+      turn.reply,
+      turn.attempts,
+      JSON.stringify(turn.state),
+      JSON.stringify(turn.record),
+    );
+  }
+
+  saveState(rev: string, state: ThreadState): void {
+    this.#sql.run("UPDATE turn SET state = ? WHERE rev = ?", JSON.stringify(state), rev);
+  }
+
+  /** A later attempt of a turn has a rev of its own; both name the same turn. */
+  addAlias(rev: string, turn: string): void {
+    this.#sql.run("INSERT OR REPLACE INTO turn_alias (rev, turn) VALUES (?, ?)", rev, turn);
+  }
+
+  /** The newest turns, oldest of them first. */
+  newest(count: number): TurnRow[] {
+    const rows = this.#sql.all<StoredTurn>(`SELECT ${TURN_COLUMNS} FROM turn ORDER BY seq DESC LIMIT ?`, count);
+    return rows.reverse().map(parseTurn);
+  }
+}
+
+export function newSessionRow(tenant: Hash, now: number): SessionRow {
+  return {
+    tenant,
+    createdAt: now,
+    updatedAt: now,
+    turns: 0,
+    messages: 0,
+    ledger: EMPTY_SESSION_LEDGER,
+    recent: { priors: [], tips: [] },
+    pending: { uncounted: [], turns: [] },
+  };
+}
+
+function parseTurn(row: StoredTurn): TurnRow {
+  return {
+    ...row,
+    state: JSON.parse(row.state) as ThreadState | null,
+    record: JSON.parse(row.record) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Writes the body that goes upstream, by splicing the client's own bytes.
+ *
+ * Retained messages are copied, never re-serialised; the only new bytes are the brief, put before the content
+ * of the first retained user message so that roles still alternate and there is still one system message.
+ * It answers null where the splice has no place; the caller then forwards the original.
+ */
+import type { ChatRequest } from "./decode.ts";
+import { sliceObject } from "../json-slices.ts";
+
+/** Drops the first `cut` messages of the history (the head stays) and puts the brief before the next one. */
+export function encodeBrief(request: ChatRequest, cut: number, brief: string): string | null {
+  const { text, messages, headCount } = request;
+  const firstDropped = messages[headCount];
+  const firstKept = messages[headCount + cut];
+  if (!firstDropped || !firstKept || cut < 1) return null;
+  const carrier = putBriefBefore(text.slice(firstKept.start, firstKept.end), brief);
+  if (carrier === null) return null;
+  return text.slice(0, firstDropped.start) + carrier + text.slice(firstKept.end);
+}
+
+/**
+ * Puts stored messages before the ones a delta client sent.
+ *
+ * @param head stored system messages, used only when the delta brings none of its own
+ * @param history stored messages after the cut, oldest first, each as its own JSON
+ * @param brief text before the first of the history, or null when nothing was dropped
+ */
+export function encodeDelta(
+  request: ChatRequest,
+  head: readonly string[],
+  history: readonly string[],
+  brief: string | null,
+): string | null {
+  const { text, array, messages, headCount } = request;
+  const own = messages.map((slice) => text.slice(slice.start, slice.end));
+  const conversation = [...history, ...own.slice(headCount)];
+  if (brief !== null) {
+    const carrier = putBriefBefore(conversation[0] ?? "", brief);
+    if (carrier === null) return null;
+    conversation[0] = carrier;
+  }
+  const all = [...(headCount > 0 ? own.slice(0, headCount) : head), ...conversation];
+  return `${text.slice(0, array.start)}[${all.join(",")}]${text.slice(array.end)}`;
+}
+
+/** The message with the brief in front of its content: string content stays a string, parts get one more part. */
+export function putBriefBefore(message: string, brief: string): string | null {
+  const content = sliceObject(message)?.find((member) => member.key === "content")?.value;
+  if (!content) return null;
+  const opening = message[content.start];
+  const before = message.slice(0, content.start + 1);
+  const after = message.slice(content.start + 1);
+  if (opening === '"') return before + JSON.stringify(brief).slice(1, -1) + after;
+  if (opening !== "[") return null;
+  const part = JSON.stringify({ type: "text", text: brief });
+  return before + part + (after.trimStart().startsWith("]") ? "" : ",") + after;
+}

@@ -1,0 +1,122 @@
+/**
+ * Reads what the upstream answered: the assistant's message, the usage, whether it was complete.
+ *
+ * Works on recorded bytes after they have gone to the client. The message it builds is the one a client would
+ * send back; empty and null fields are left out, unknown text fields (such as `reasoning_content`) are kept,
+ * because some providers want them back. It must not fail on anything: what cannot be read is `message: null`.
+ */
+import type { Usage } from "../../model/usage.ts";
+import { readEvents } from "../server-sent-events.ts";
+import { isRecord } from "./schema.ts";
+import type { ChatChunk, ChatReply, ChatUsage } from "./schema.ts";
+
+export interface ReadReply {
+  /** The assistant's message as JSON, or null when there was none, or more than one to choose from. */
+  message: string | null;
+  /** False when the stream ended without a finish reason: what came is not the whole answer. */
+  complete: boolean;
+  usage: Usage | null;
+  finishReason: string | null;
+}
+
+/** A provider allows 128 parallel calls; an index far beyond is damage, and an array must not grow to it. */
+const TOOL_CALLS_MAX = 1_000;
+
+const NOTHING: ReadReply = { message: null, complete: false, usage: null, finishReason: null };
+
+export function readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply {
+  try {
+    return isEventStream ? readStream(bytes) : readBody(bytes);
+  } catch {
+    return NOTHING;
+  }
+}
+
+function readBody(bytes: readonly Uint8Array[]): ReadReply {
+  const decoder = new TextDecoder();
+  const text = bytes.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+  const reply: unknown = JSON.parse(text);
+  if (!isRecord(reply) || !Array.isArray(reply["choices"])) return NOTHING;
+  const { choices, usage } = reply as ChatReply;
+  const [choice] = choices ?? [];
+  const finishReason = choice?.finish_reason ?? null;
+  const message = choices?.length === 1 && isRecord(choice?.message) ? composeMessage(choice.message) : null;
+  return { message, complete: message !== null, usage: readUsage(usage), finishReason };
+}
+
+function readStream(bytes: readonly Uint8Array[]): ReadReply {
+  const message: Record<string, unknown> = {};
+  let usage: Usage | null = null;
+  let finishReason: string | null = null;
+  let manyChoices = false;
+  for (const data of readEvents(bytes)) {
+    if (data.startsWith("[DONE]")) break;
+    const chunk: unknown = JSON.parse(data);
+    if (!isRecord(chunk)) continue;
+    if (isRecord(chunk["error"])) return { ...NOTHING, usage };
+    const { choices, usage: chunkUsage } = chunk as ChatChunk;
+    usage = readUsage(chunkUsage) ?? usage;
+    for (const choice of Array.isArray(choices) ? choices : []) {
+      if ((choice.index ?? 0) !== 0) manyChoices = true;
+      else {
+        if (isRecord(choice.delta)) mergeDelta(message, choice.delta);
+        finishReason = choice.finish_reason ?? finishReason;
+      }
+    }
+  }
+  const complete = finishReason !== null && !manyChoices;
+  return { message: complete ? composeMessage(message) : null, complete, usage, finishReason };
+}
+
+/** Text fields grow, tool calls grow by index, anything else is replaced. */
+function mergeDelta(into: Record<string, unknown>, delta: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(delta)) {
+    if (value === null || value === undefined) continue;
+    if (field === "tool_calls" && Array.isArray(value)) {
+      const calls = (into[field] ??= []) as Record<string, unknown>[];
+      for (const piece of value) if (isRecord(piece)) mergeToolCall(calls, piece);
+    } else if (field !== "role" && typeof value === "string") into[field] = asString(into[field]) + value;
+    else into[field] = value;
+  }
+}
+
+function mergeToolCall(calls: Record<string, unknown>[], piece: Record<string, unknown>): void {
+  const index = typeof piece["index"] === "number" ? piece["index"] : calls.length;
+  if (index < 0 || index > TOOL_CALLS_MAX) return;
+  const call = (calls[index] ??= {});
+  for (const [field, value] of Object.entries(piece)) {
+    if (field === "index" || value === null || value === undefined) continue;
+    if (isRecord(value)) {
+      const inner = (call[field] ??= {}) as Record<string, unknown>;
+      for (const [name, part] of Object.entries(value))
+        inner[name] = name === "name" || typeof part !== "string" ? part : asString(inner[name]) + part;
+    } else call[field] = value;
+  }
+}
+
+/** The message as a client would send it back: role and content first, nothing null, nothing empty. */
+function composeMessage(message: Record<string, unknown>): string {
+  const composed: Record<string, unknown> = { role: "assistant", content: message["content"] ?? null };
+  for (const [field, value] of Object.entries(message)) {
+    if (field in composed || value === null || value === undefined || value === "") continue;
+    if (Array.isArray(value) && value.length === 0) continue;
+    composed[field] = Array.isArray(value) ? value.filter(Boolean) : value;
+  }
+  if (composed["content"] === null && !composed["tool_calls"]) composed["content"] = "";
+  return JSON.stringify(composed);
+}
+
+function readUsage(usage: ChatUsage | null | undefined): Usage | null {
+  if (!usage || typeof usage.prompt_tokens !== "number") return null;
+  const details = usage.prompt_tokens_details;
+  return {
+    promptTokens: usage.prompt_tokens,
+    cachedTokens: details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? null,
+    cacheWriteTokens: details?.cache_write_tokens ?? null,
+    completionTokens: usage.completion_tokens ?? 0,
+  };
+}
+
+function asString(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

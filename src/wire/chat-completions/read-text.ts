@@ -1,0 +1,27 @@
+/**
+ * The plain text of a stored message: what a person would read of it.
+ *
+ * For counting tokens and for distilling, off the request path. Tool calls are rendered as `name(arguments)`.
+ */
+import { isRecord } from "./schema.ts";
+import type { ChatMessage } from "./schema.ts";
+
+export function readText(json: string): { text: string; speaker: string | null } {
+  const message = JSON.parse(json) as ChatMessage;
+  const lines: string[] = [];
+  if (typeof message.content === "string") lines.push(message.content);
+  else if (Array.isArray(message.content))
+    for (const part of message.content) {
+      if (!isRecord(part)) continue;
+      if (typeof part["text"] === "string") lines.push(part["text"]);
+      else if (typeof part["refusal"] === "string") lines.push(part["refusal"]);
+    }
+  if (message.refusal) lines.push(message.refusal);
+  for (const call of message.tool_calls ?? []) {
+    const { name, input } = call.function
+      ? { name: call.function.name, input: call.function.arguments }
+      : { name: call.custom?.name, input: call.custom?.input };
+    if (name) lines.push(`${name}(${input ?? ""})`);
+  }
+  return { text: lines.join("\n"), speaker: message.name ?? null };
+}

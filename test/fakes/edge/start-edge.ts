@@ -1,0 +1,91 @@
+/**
+ * Starts the real Worker in workerd on a port of this machine, for tests, benches and the demo.
+ *
+ * The bundle is wrangler's own and so is the configuration; only variables and the place of the stored state are
+ * given from outside. Nothing in here may differ from a deployment but that.
+ */
+import { execFile } from "node:child_process";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const COMPATIBILITY = { compatibilityDate: "2026-10-23", compatibilityFlags: ["enable_request_signal"] };
+
+export interface EdgeOptions {
+  upstreamUrl: string;
+  /** Further variables of wrangler.toml's [vars] kind. */
+  vars?: Record<string, string>;
+  /** Folder for the objects' SQLite files; a folder of its own in memory when absent. */
+  persistTo?: string;
+  port?: number;
+}
+
+export interface RunningEdge {
+  url: string;
+  close(): Promise<void>;
+}
+
+export async function startEdge({ upstreamUrl, vars = {}, persistTo, port = 0 }: EdgeOptions): Promise<RunningEdge> {
+  const options = convertV4MiniflareOptions({
+    cf: false,
+    name: "strata",
+    modules: true,
+    scriptPath: await buildWorker(),
+    ...COMPATIBILITY,
+    durableObjects: { SESSION: { className: "SessionObject", useSQLite: true } },
+    bindings: { UPSTREAM_OPENAI_URL: upstreamUrl, ...vars },
+    host: "127.0.0.1",
+    port,
+  });
+  const miniflare = new Miniflare({ ...options, ...(persistTo ? { resourcePersistencePath: persistTo } : {}) });
+  const url = await miniflare.ready;
+  return { url: url.origin, close: () => miniflare.dispose() };
+}
+
+/** The same pass-through that a bare Worker would be, for comparison. */
+export async function startBareWorker(upstreamUrl: string): Promise<RunningEdge> {
+  const script = `export default { fetch(request, env) {
+    const url = new URL(request.url);
+    return fetch(env.UPSTREAM + url.pathname + url.search, request);
+  } };`;
+  const options = convertV4MiniflareOptions({
+    cf: false,
+    name: "bare",
+    modules: true,
+    script,
+    ...COMPATIBILITY,
+    bindings: { UPSTREAM: upstreamUrl },
+    host: "127.0.0.1",
+    port: 0,
+  });
+  const miniflare = new Miniflare(options);
+  const url = await miniflare.ready;
+  return { url: url.origin, close: () => miniflare.dispose() };
+}
+
+/** Bundles the Worker as `npm run build` does, unless the bundle is newer than every source. Answers its path. */
+export async function buildWorker(): Promise<string> {
+  const bundle = join(ROOT, "dist/index.js");
+  if (!(await isFresh(bundle))) {
+    const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+    const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
+    await promisify(execFile)(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], {
+      cwd: ROOT,
+      env,
+    });
+  }
+  return bundle;
+}
+
+async function isFresh(bundle: string): Promise<boolean> {
+  const built = await stat(bundle).catch(() => null);
+  if (!built) return false;
+  const sources = await readdir(join(ROOT, "src"), { recursive: true, withFileTypes: true });
+  const inputs = sources.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  inputs.push(join(ROOT, "wrangler.toml"), join(ROOT, "package-lock.json"));
+  const times = await Promise.all(inputs.map(async (path) => (await stat(path)).mtimeMs));
+  return Math.max(...times) < built.mtimeMs;
+}

@@ -1,0 +1,97 @@
+/**
+ * Puts a rendered reply on the wire, event by event, the way a slow model would.
+ *
+ * Every write is flushed before the next begins, so a reader sees many small packets; on request a packet ends
+ * in the middle of a multi-byte character, which a careless relay turns into garbage. It stops when the client
+ * goes away and can break off on purpose. It must not change the bytes it is given.
+ */
+import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ScriptedReply } from "./render-reply.ts";
+
+export interface SendSettings {
+  chunkDelayMs: number;
+  splitCharacters: boolean;
+}
+
+/** A reply under way: where it goes, and every body byte that went there. */
+export interface Outgoing {
+  response: ServerResponse;
+  sent: Buffer[];
+  /** The script asked to end it here: not the client's doing. */
+  brokenOff: boolean;
+}
+
+export async function sendBody(outgoing: Outgoing, body: string, script: ScriptedReply = {}): Promise<void> {
+  const bytes = Buffer.from(body);
+  outgoing.response.setHeader("content-length", bytes.length);
+  if (script.breakAfterChunks !== undefined) {
+    await write(outgoing, bytes.subarray(0, bytes.length >> 1));
+    breakOff(outgoing);
+    return;
+  }
+  outgoing.sent.push(bytes);
+  outgoing.response.end(bytes);
+}
+
+export async function sendEvents(
+  outgoing: Outgoing,
+  events: string[],
+  script: ScriptedReply,
+  settings: SendSettings,
+): Promise<void> {
+  const { response } = outgoing;
+  const data = script.missingDone ? events : [...events, "[DONE]"];
+  response.flushHeaders();
+  for (const [index, event] of data.entries()) {
+    if (index === script.breakAfterChunks) {
+      breakOff(outgoing);
+      return;
+    }
+    if (index > 0 && settings.chunkDelayMs > 0) await pause(response, settings.chunkDelayMs);
+    if (response.destroyed) return;
+    const bytes = Buffer.from(`data: ${event}\n\n`);
+    const cut = settings.splitCharacters ? insideCharacter(bytes) : 0;
+    if (cut > 0) await write(outgoing, bytes.subarray(0, cut));
+    await write(outgoing, bytes.subarray(cut));
+  }
+  response.end();
+}
+
+function breakOff(outgoing: Outgoing): void {
+  outgoing.brokenOff = true;
+  outgoing.response.destroy();
+}
+
+/** Waits, but not for a client that has left. */
+export async function pause(response: ServerResponse, milliseconds: number): Promise<void> {
+  const left = new AbortController();
+  const leave = (): void => left.abort();
+  response.once("close", leave);
+  try {
+    await sleep(milliseconds, undefined, { signal: left.signal });
+  } catch {
+    // The client left: the caller looks at `destroyed`.
+  } finally {
+    response.off("close", leave);
+  }
+}
+
+/** Resolves when the bytes have left for the client, or when there is no client any more. */
+async function write({ response, sent }: Outgoing, bytes: Buffer): Promise<void> {
+  if (response.destroyed) return;
+  sent.push(bytes);
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      response.off("close", done);
+      resolve();
+    };
+    response.once("close", done);
+    response.write(bytes, done);
+  });
+}
+
+/** An index that lies within the first multi-byte character, or 0 if there is none. */
+function insideCharacter(bytes: Buffer): number {
+  return bytes.findIndex((byte) => byte >= 0x80) + 1;
+}
