@@ -62,18 +62,18 @@ function rounded(result: BenchResult): unknown {
 }
 
 function readable(result: BenchResult): string {
-  const columns = ["/optimum", "/replay", "/uncached", "160k/opt", "worst", "compactions", "unguarded"];
+  const columns = ["/optimum", "guarded", "/replay", "/uncached", "160k/opt", "worst", "compactions"];
   const rows = result.tables.map((table) =>
     row(
       table.table,
       [
         table.overOptimum,
+        table.guardedOverOptimum,
         table.overReplay,
         table.overUncachedReplay,
         table.threshold160kOverOptimum,
         table.worstSessionOverReplay,
         table.compactionsPerSession,
-        table.unguardedOverOptimum,
       ].map((value) => value.toFixed(3)),
     ),
   );
@@ -82,7 +82,8 @@ function readable(result: BenchResult): string {
     `${sessions} sessions; cost of the rule over the cost of each alternative, summed over sessions`,
     row("price table", columns),
     ...rows,
-    "worst: the dearest single session over its replay; unguarded: /optimum without the session guard",
+    "/optimum: the rule alone, as the optimum knows no guard either; guarded: the same with the session guard",
+    "all other columns with the session guard; worst: the dearest single session over its replay",
     `${differingDecisions} of ${comparedDecisions} decisions differ from the ${comparedWith} ones`,
   ].join("\n");
 }

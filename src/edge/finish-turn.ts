@@ -35,7 +35,6 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
   const record: TurnRecord = {
     tenant: question.tenant,
     rev: turn.rev,
-    now: edge.clock.now(),
     at: turn.now,
     ticket,
     model: question.model,

@@ -68,7 +68,7 @@ export function nameByExchange(user: Hash, reply: Hash, endUser: string | null, 
 }
 
 /** Fingerprints of the first user message and of the first reply after it. */
-export function readFirstExchange(request: ChatRequest): { user: Hash; reply: Hash } | null {
+function readFirstExchange(request: ChatRequest): { user: Hash; reply: Hash } | null {
   let user: Hash | null = null;
   for (const slice of request.messages.slice(request.headCount)) {
     const message = readMessage(request.text.slice(slice.start, slice.end));

@@ -87,8 +87,7 @@ export type TurnStatus =
 export interface TurnRecord {
   tenant: Hash;
   rev: string;
-  /** When the turn is stored, and when its request arrived: milliseconds since the epoch. */
-  now: number;
+  /** When its request arrived: milliseconds since the epoch. */
   at: number;
   /** Null when the session could not be opened before the reply: its name follows from the first exchange. */
   ticket: Ticket | null;

@@ -63,7 +63,7 @@ export interface ThreadBase {
 }
 
 /** The newest completed turn on the path that ends at `known`. */
-export function findBase(tables: SessionTables, known: TreeNode | null): ThreadBase {
+function findBase(tables: SessionTables, known: TreeNode | null): ThreadBase {
   if (known)
     for (const node of tables.store.walkUp(known.chain)) {
       if (node.replyOf === null) continue;

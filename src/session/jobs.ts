@@ -49,30 +49,29 @@ const NEXT_CALL_TOKENS = 100;
 export async function runJobs(tables: SessionTables, ports: JobPorts, now: number): Promise<boolean> {
   const session = tables.log.session();
   if (!session) return false;
-  const { uncounted } = session.pending;
+  const { uncounted, turns } = session.pending;
   const batch = uncounted.slice(0, MESSAGES_COUNTED_PER_RUN_MAX);
   const tokens = new Map(batch.map((chain) => [chain, countNode(tables, ports, chain)]));
   tables.sql.transaction(() => {
     for (const [chain, count] of tokens) applyCount(tables, chain, count);
-    removePending(tables, (pending) => (pending.uncounted = pending.uncounted.filter((chain) => !tokens.has(chain))));
   });
-  if (uncounted.length > batch.length) return true;
-  const [rev] = session.pending.turns;
-  if (rev === undefined) return false;
-  const turn = tables.log.find(rev);
+  // A turn waits until its messages are counted: a brief is sized by them.
+  const rev = batch.length === uncounted.length ? turns[0] : undefined;
+  const turn = rev === undefined ? null : tables.log.find(rev);
   // Only the newest turn of a thread can need a brief: what an older one would prepare, the newer prepares better.
-  if (turn?.state && turn.reply && isNewest(session, turn)) await prepareNext(tables, ports, session, turn, now);
-  removePending(tables, (pending) => (pending.turns = pending.turns.filter((pendingRev) => pendingRev !== rev)));
-  return session.pending.turns.length > 1;
+  if (turn?.state && isNewest(session, turn)) await prepareNext(tables, ports, session, turn, now);
+  return clearPending(tables, new Set(batch), rev);
 }
 
-/** The session row may have changed while a distiller ran: read it again, change one thing, write it back. */
-function removePending({ sql, log }: SessionTables, change: (pending: SessionRow["pending"]) => void): void {
-  sql.transaction(() => {
+/** The session may have gone on while a distiller ran: its row is read again before what was done is taken off it. */
+function clearPending({ sql, log }: SessionTables, counted: ReadonlySet<Hash>, rev: string | undefined): boolean {
+  return sql.transaction(() => {
     const row = log.session();
-    if (!row) return;
-    change(row.pending);
+    if (!row) return false;
+    row.pending.uncounted = row.pending.uncounted.filter((chain) => !counted.has(chain));
+    row.pending.turns = row.pending.turns.filter((pendingRev) => pendingRev !== rev);
     log.saveSession(row);
+    return row.pending.uncounted.length > 0 || row.pending.turns.length > 0;
   });
 }
 
@@ -117,7 +116,7 @@ async function prepareNext(
     if (brief === null) next.rejectedDepth = candidate.depth;
     else next.prepared = brief;
   }
-  log.saveState(turn.rev, next);
+  if (JSON.stringify(next) !== JSON.stringify(state)) log.saveState(turn.rev, next);
 }
 
 /** Whether the next call, warm or cold, would want a brief for a cut that none is written for. */

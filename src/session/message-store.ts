@@ -69,8 +69,18 @@ export class MessageStore {
     return row !== undefined;
   }
 
-  /** Adds a message behind `parent`, or finds it there. Returns its node and whether it is new. */
-  append(parent: TreeNode | null, message: Message, id: number, now: number): { node: TreeNode; isNew: boolean } {
+  /**
+   * Adds a message behind `parent`, or finds it there. Returns its node and whether it is new.
+   *
+   * @param links revs of the turns that a new node belongs to; a known node keeps its own
+   */
+  append(
+    parent: TreeNode | null,
+    message: Message,
+    id: number,
+    now: number,
+    links: { askedBy: string | null; replyOf: string | null },
+  ): { node: TreeNode; isNew: boolean } {
     const parentChain = parent?.chain ?? ROOT_CHAIN;
     const chain = extendChain(parentChain, message.fingerprint);
     const known = this.find(chain);
@@ -88,12 +98,11 @@ export class MessageStore {
       openCalls: Math.max(0, (parent?.openCalls ?? 0) + message.opensCalls - message.answersCalls),
       pathKeep: (parent?.pathKeep ?? 0) | message.keep,
       carriesBrief: message.carriesBrief,
-      askedBy: null,
-      replyOf: null,
+      ...links,
     };
     this.#sql.run(
       `INSERT INTO node (chain, id, parent, fingerprint, message, role, depth, tokens, path_tokens, open_calls,
-        path_keep, carries_brief, asked_by, reply_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)`,
+        path_keep, carries_brief, asked_by, reply_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       chain,
       id,
       parentChain,
@@ -106,6 +115,8 @@ export class MessageStore {
       node.openCalls,
       node.pathKeep,
       node.carriesBrief ? 1 : 0,
+      node.askedBy,
+      node.replyOf,
     );
     return { node, isNew: true };
   }

@@ -20,7 +20,7 @@ import type { SessionRow, TurnRow } from "./turn-log.ts";
 
 export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ticket): CloseReply {
   const { store, log } = tables;
-  const session = log.session() ?? newSessionRow(record.tenant, record.now);
+  const session = log.session() ?? newSessionRow(record.tenant, record.at);
   if (session.tenant !== record.tenant) return { stored: false };
 
   const known = ticket.known === null ? null : store.find(ticket.known);
@@ -37,12 +37,14 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   if (isFirst || record.status === "complete" || turn.status !== "complete")
     fillTurn(tables, turn, record, ticket, forecast, bill, asked, reply);
   log.save(turn);
-  if (record.status !== "refused" && asked) store.markAsked(asked.chain, turn.rev);
+  // New nodes carry the rev already, and an alias leads from it to the turn.
+  if (record.status !== "refused" && asked && asked.askedBy !== record.rev && asked.askedBy !== turn.rev)
+    store.markAsked(asked.chain, turn.rev);
   if (reply && reply.replyOf === null) store.markReply(reply.chain, turn.rev);
 
   rememberEnds(session, record, known, asked, reply);
   if (reply) session.pending.turns.push(turn.rev);
-  session.updatedAt = record.now;
+  session.updatedAt = record.at;
   log.saveSession(session);
   return { stored: true };
 }
@@ -53,10 +55,13 @@ function appendAll(
   known: TreeNode | null,
   record: TurnRecord,
 ): TreeNode | null {
-  for (const { hash, json } of record.head ?? []) store.keepHead(hash, json, record.now);
+  for (const { hash, json } of record.head ?? []) store.keepHead(hash, json, record.at);
   let last = known;
-  for (const message of record.messages) {
-    const { node, isNew } = store.append(last, message, session.messages + 1, record.now);
+  for (const [index, message] of record.messages.entries()) {
+    const { node, isNew } = store.append(last, message, session.messages + 1, record.at, {
+      askedBy: index === record.messages.length - 1 ? record.rev : null,
+      replyOf: null,
+    });
     if (isNew) countNew(session, node);
     last = node;
   }
@@ -70,7 +75,10 @@ function appendReply(
   record: TurnRecord,
 ): TreeNode | null {
   if (!record.reply || record.status !== "complete" || !asked) return null;
-  const { node, isNew } = store.append(asked, record.reply, session.messages + 1, record.now);
+  const { node, isNew } = store.append(asked, record.reply, session.messages + 1, record.at, {
+    askedBy: null,
+    replyOf: record.rev,
+  });
   if (isNew) countNew(session, node);
   return node;
 }
@@ -201,7 +209,7 @@ function nextState(
     brief: ticket.adopts,
     openedBy: rev,
     reason: ticket.reason,
-    openedAt: record.now,
+    openedAt: record.at,
   });
   return { ...state, brief: ticket.adopts, epoch, prepared: null, candidate: null };
 }

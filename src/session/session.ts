@@ -14,7 +14,6 @@ import type { Forecast, SessionPolicy } from "./forecast.ts";
 import { locate } from "./lineage.ts";
 import type { Position, Question } from "./lineage.ts";
 import { estimateTokens } from "./message-store.ts";
-import type { TreeNode } from "./message-store.ts";
 import { migrate } from "./migrations.ts";
 import { recordTurn } from "./record-turn.ts";
 import { openTables } from "./tables.ts";

@@ -144,7 +144,7 @@ export class TurnLog {
   /** The newest turns, oldest of them first. */
   newest(count: number): TurnRow[] {
     const rows = this.#sql.all<StoredTurn>(`SELECT ${TURN_COLUMNS} FROM turn ORDER BY seq DESC LIMIT ?`, count);
-    return rows.reverse().map(parseTurn);
+    return rows.toReversed().map(parseTurn);
   }
 }
 

@@ -5,7 +5,7 @@
  * given from outside. Nothing in here may differ from a deployment but that.
  */
 import { execFile } from "node:child_process";
-import { readdir, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -66,16 +66,29 @@ export async function startBareWorker(upstreamUrl: string): Promise<RunningEdge>
   return { url: url.origin, close: () => miniflare.dispose() };
 }
 
-/** Bundles the Worker as `npm run build` does, unless the bundle is newer than every source. Answers its path. */
+/**
+ * Bundles the Worker as `npm run build` does, unless the bundle is newer than every source. Answers its path.
+ *
+ * Test files run side by side, so the bundle appears in one step, dated when its sources were read.
+ */
 export async function buildWorker(): Promise<string> {
   const bundle = join(ROOT, "dist/index.js");
-  if (!(await isFresh(bundle))) {
+  if (await isFresh(bundle)) return bundle;
+  const startedAt = new Date();
+  await mkdir(join(ROOT, "dist"), { recursive: true });
+  const folder = await mkdtemp(join(ROOT, "dist/build-"));
+  try {
     const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
     const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
-    await promisify(execFile)(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", "dist"], {
+    await promisify(execFile)(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], {
       cwd: ROOT,
       env,
     });
+    const built = join(folder, "index.js");
+    await utimes(built, startedAt, startedAt);
+    await rename(built, bundle);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
   return bundle;
 }

@@ -1,0 +1,28 @@
+/**
+ * The demo's own time: a night passes in no time, and the same run always shows the same clock.
+ *
+ * It starts at 14:00 UTC of the day after tomorrow, so it is never behind the machine's clock, which the Worker's background work
+ * goes by: behind it, every cache would look expired there. Nothing else of the demo reads a clock for its results.
+ */
+export interface VirtualClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  advance(seconds: number): void;
+  /** `day 1 14:03:07` */
+  describe(): string;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export function startVirtualClock(realNow: number): VirtualClock {
+  const midnight = (Math.floor(realNow / DAY_MS) + 2) * DAY_MS;
+  let now = midnight + 14 * HOUR_MS;
+  return {
+    now: () => now,
+    advance: (seconds) => {
+      now += Math.round(seconds * 1000);
+    },
+    describe: () => `day ${Math.floor((now - midnight) / DAY_MS) + 1} ${new Date(now).toISOString().slice(11, 19)}`,
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Whether what was forwarded is append-only: each request's messages begin with all messages of the one before.
+ *
+ * It looks at what the provider received and at nothing that Strata says about itself, except for which requests it says that
+ * it compacted: a prefix that broke anywhere else is a fault, and is named.
+ */
+export interface PrefixCheck {
+  /** Pairs of a request and the one after it. */
+  pairs: number;
+  kept: number;
+  /** Requests that were announced as compactions. */
+  compactions: number;
+  /** Indexes of requests that broke the prefix without being one. */
+  broken: number[];
+}
+
+/**
+ * @param prompts messages (and tools) of each request in order, as received
+ * @param isCompaction whether the request of that index was announced as a compaction
+ */
+export function checkPrefixes(prompts: Prompt[], isCompaction: (index: number) => boolean): PrefixCheck {
+  const check: PrefixCheck = { pairs: 0, kept: 0, compactions: 0, broken: [] };
+  let before: string[] | null = null;
+  for (const [index, prompt] of prompts.entries()) {
+    const now = [JSON.stringify(prompt.tools ?? null), ...prompt.messages.map((message) => JSON.stringify(message))];
+    if (before) {
+      check.pairs += 1;
+      if (before.every((piece, place) => now[place] === piece)) check.kept += 1;
+      else if (!isCompaction(index)) check.broken.push(index);
+    }
+    if (isCompaction(index)) check.compactions += 1;
+    before = now;
+  }
+  return check;
+}
+
+export interface Prompt {
+  messages: unknown[];
+  tools?: unknown;
+}
