@@ -68,6 +68,7 @@ export async function handleTurn(edge: Edge, request: Request, route: Route): Pr
     isEventStream: facts.isEventStream,
     length: readLength(answer.headers),
     clientGone: () => request.signal.aborted,
+    wait: (ms: number) => edge.clock.wait(ms),
   };
   const relay = streamBack(answer.body, options, (reply) => finishTurn(edge, turn, facts, reply));
   edge.waitUntil(relay.done);

@@ -151,7 +151,7 @@ async function withinTime<T>(edge: Edge, work: Promise<T>, waitMs: number): Prom
     edge.journal.write({ event: "session_unavailable", step: "open", error: error instanceof Error ? error.name : "" });
     return null;
   });
-  return Promise.race([answered, scheduler.wait(waitMs).then(() => null)]);
+  return Promise.race([answered, edge.clock.wait(waitMs).then(() => null)]);
 }
 
 function describeTurn(

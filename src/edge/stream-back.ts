@@ -19,6 +19,12 @@ export interface RecordedReply {
   end: StreamEnd;
 }
 
+interface RelayOptions {
+  isEventStream: boolean;
+  clientGone: () => boolean;
+  wait: (ms: number) => Promise<void>;
+}
+
 export interface Relay {
   body: ReadableStream;
   /** Settles when everything is relayed and stored. */
@@ -30,7 +36,7 @@ export interface Relay {
  */
 export function streamBack(
   upstream: ReadableStream<Uint8Array>,
-  options: { isEventStream: boolean; length: number | null; clientGone: () => boolean },
+  options: RelayOptions & { length: number | null },
   store: (reply: RecordedReply) => Promise<void>,
 ): Relay {
   const { readable, writable } =
@@ -41,7 +47,7 @@ export function streamBack(
 async function pump(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   writer: WritableStreamDefaultWriter<Uint8Array>,
-  options: { isEventStream: boolean; clientGone: () => boolean },
+  options: RelayOptions,
   store: (reply: RecordedReply) => Promise<void>,
 ): Promise<void> {
   const reply: RecordedReply = { chunks: [], bytes: 0, isWhole: true, end: "complete" };
@@ -58,7 +64,7 @@ async function pump(
     if (isStored) return;
     isStored = true;
     reply.end = end;
-    await Promise.race([store(reply).catch(() => undefined), scheduler.wait(COMMIT_WAIT_MS_MAX)]);
+    await Promise.race([store(reply).catch(() => undefined), options.wait(COMMIT_WAIT_MS_MAX)]);
   };
   try {
     for (;;) {

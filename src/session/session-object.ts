@@ -39,7 +39,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
 
     async open(request: TurnRequest): Promise<OpenReply> {
       const parent = request.parent === null ? undefined : this.#underWay.get(request.parent);
-      if (parent) await Promise.race([parent.promise, scheduler.wait(PARENT_WAIT_MS_MAX)]);
+      if (parent) await Promise.race([parent.promise, this.#ports.clock.wait(PARENT_WAIT_MS_MAX)]);
       const reply = this.#session.open(request);
       if (reply.kind === "opened") this.#begin(request.rev);
       return reply;

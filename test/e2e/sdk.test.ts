@@ -115,7 +115,11 @@ describe("the SDK", () => {
   it("keeps several choices apart: the reply comes through, and no choice is taken for the conversation", async () => {
     script = () => ({ choices: [{ content: "One." }, { content: "Two." }] });
     const client = sdk(edge, { headers: { "x-strata-session": "choices" } });
-    const reply = await client.chat.completions.create({ model: MODEL, n: 2, messages: [{ role: "user", content: "?" }] });
+    const reply = await client.chat.completions.create({
+      model: MODEL,
+      n: 2,
+      messages: [{ role: "user", content: "?" }],
+    });
     expect(reply.choices.map(({ message }) => message.content)).toEqual(["One.", "Two."]);
     const { turns, counts } = await inspect(edge, "choices");
     expect(turns).toHaveLength(1);

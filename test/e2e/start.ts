@@ -24,8 +24,11 @@ afterAll(async () => {
   for (const one of open.splice(0).toReversed()) await one.close();
 });
 
+/** Everything that the edges of this file have logged. */
+export const journal: string[] = [];
+
 export async function startEdgeBefore(upstreamUrl: string, vars: Record<string, string> = {}): Promise<RunningEdge> {
-  const edge = await startEdge({ upstreamUrl, vars });
+  const edge = await startEdge({ upstreamUrl, vars, onLog: (line) => journal.push(line) });
   open.push(edge);
   return edge;
 }

@@ -21,6 +21,8 @@ export interface EdgeOptions {
   /** Folder for the objects' SQLite files; a folder of its own in memory when absent. */
   persistTo?: string;
   port?: number;
+  /** Takes every line that the Worker logs; without it they go to this process's console. */
+  onLog?: (line: string) => void;
 }
 
 export interface RunningEdge {
@@ -28,7 +30,13 @@ export interface RunningEdge {
   close(): Promise<void>;
 }
 
-export async function startEdge({ upstreamUrl, vars = {}, persistTo, port = 0 }: EdgeOptions): Promise<RunningEdge> {
+export async function startEdge({
+  upstreamUrl,
+  vars = {},
+  persistTo,
+  port = 0,
+  onLog,
+}: EdgeOptions): Promise<RunningEdge> {
   const options = convertV4MiniflareOptions({
     cf: false,
     name: "strata",
@@ -39,6 +47,7 @@ export async function startEdge({ upstreamUrl, vars = {}, persistTo, port = 0 }:
     bindings: { UPSTREAM_OPENAI_URL: upstreamUrl, ...vars },
     host: "127.0.0.1",
     port,
+    ...(onLog ? { handleStructuredLogs: ({ message }: { message: string }) => onLog(message) } : {}),
   });
   const miniflare = new Miniflare({ ...options, ...(persistTo ? { resourcePersistencePath: persistTo } : {}) });
   const url = await miniflare.ready;
