@@ -15,7 +15,11 @@ export interface FactCount {
 }
 
 /** @param promptOf messages of the first request of a turn; @param briefs texts of all briefs that were written */
-export function findFacts(probes: Probe[], promptOf: (turn: number) => ChatMessage[] | null, briefs: string[]): FactCount {
+export function findFacts(
+  probes: Probe[],
+  promptOf: (turn: number) => ChatMessage[] | null,
+  briefs: string[],
+): FactCount {
   const count: FactCount = { asked: 0, inBrief: 0, inTail: 0, missing: [] };
   for (const probe of probes) {
     const prompt = promptOf(probe.turn)?.slice(0, -1);

@@ -89,7 +89,9 @@ function fromChat(entry: JsonObject, messages: unknown[]): Transcript {
 
 /** A transcript rarely holds its tools' schemas: each tool that is called in it is declared to take anything. */
 function permissiveTools({ turns }: ChatTurns): ChatCompletionTool[] {
-  const names = new Set(turns.flatMap(({ steps }) => steps.flatMap(({ toolCalls }) => toolCalls.map(({ name }) => name))));
+  const names = new Set(
+    turns.flatMap(({ steps }) => steps.flatMap(({ toolCalls }) => toolCalls.map(({ name }) => name))),
+  );
   return [...names].toSorted().map((name) => ({
     type: "function",
     function: { name, parameters: { type: "object", additionalProperties: true } },

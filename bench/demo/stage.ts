@@ -24,7 +24,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function startSimulator(transcript: Transcript, price: ModelPrice | null, clock: VirtualClock): Promise<Provider> {
+export async function startSimulator(
+  transcript: Transcript,
+  price: ModelPrice | null,
+  clock: VirtualClock,
+): Promise<Provider> {
   return startProvider({
     now: clock.now,
     reply: scriptReplies(transcript),

@@ -1,0 +1,109 @@
+/**
+ * `npm run demo`: a recorded conversation of eighty turns through the real Worker, on this machine, without a key.
+ *
+ * The Worker runs in workerd, the client is the OpenAI SDK, the provider is the strict simulator of the tests; time is
+ * the demo's own, so that a night passes in an instant. `npm run demo -- --help` lists the options.
+ * It ends with exit code 1 when a reply differs, a request is refused or a prefix breaks, and leaves no process behind.
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { HELP, readOptions, type DemoOptions } from "./demo/options.ts";
+import { readTranscript } from "./demo/read-transcript.ts";
+import { proofLines, sessionLines, tableLines, turnHeadings, turnLines } from "./demo/report.ts";
+import { runReal, runSimulated, type Audience, type Outcome } from "./demo/run.ts";
+import { DEMO_KEY, type Stage } from "./demo/stage.ts";
+import type { Transcript } from "./demo/transcript.ts";
+
+const RECORDING = fileURLToPath(new URL("demo/conversation.json", import.meta.url));
+const MODEL = "gpt-5.4";
+
+let stage: Stage | null = null;
+const stopped = Promise.withResolvers<void>();
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    stopped.resolve();
+    void closeStage().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
+  });
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") console.log(HELP);
+  else process.exitCode = await main(options);
+} catch (error) {
+  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+} finally {
+  await closeStage();
+}
+
+async function main(options: DemoOptions): Promise<number> {
+  const startedAt = performance.now();
+  const say = options.json ? () => {} : (text: string) => console.log(text);
+  const transcript = await loadTranscript(options);
+  const model = options.model ?? transcript.model ?? MODEL;
+  say(`${transcript.title}: ${transcript.turns.length} turns, model ${model}`);
+  if (transcript.pauses === "assumed") say("(no times are recorded: pauses are made up from the length of the texts)");
+
+  const audience: Audience = {
+    step: (text) => say(`· ${text}`),
+    turn: (turn, alone, session) => {
+      if (turn.index === 0) say(turnHeadings());
+      for (const line of turnLines(turn, alone, session)) say(line);
+    },
+  };
+  const outcome = await run(transcript, model, options, audience);
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (options.json) console.log(JSON.stringify(toFigures(transcript, model, outcome, seconds)));
+  const { session } = outcome;
+  say(["", ...tableLines(outcome), "", ...proofLines(outcome)].join("\n"));
+  if (session) say(["", ...sessionLines(session)].join("\n"));
+  say("");
+  if (options.keep && session && stage) {
+    const key = options.upstream === null ? DEMO_KEY : "$OPENAI_API_KEY";
+    say(`Running until Ctrl-C. Look inside:\n  curl -H "authorization: Bearer ${key}" ${stage.edgeUrl}/_strata/sessions/${session.id}`);
+    await stopped.promise;
+  } else if (!options.keep) say("To look inside the whole session: npm run demo -- --keep");
+  say(`Finished in ${seconds.toFixed(1)} s.`);
+  if (outcome.prefix && outcome.prefix.broken.length > 0) throw new Error("a prefix was broken without a compaction");
+  return 0;
+}
+
+async function loadTranscript({ transcript: path, line, turns }: DemoOptions): Promise<Transcript> {
+  const text = await readFile(path ?? RECORDING, "utf8");
+  try {
+    const transcript = readTranscript(text, line);
+    const shortened = transcript.turns.slice(0, turns);
+    return { ...transcript, turns: shortened, probes: transcript.probes.filter(({ turn }) => turn < shortened.length) };
+  } catch (error) {
+    throw new Error(`${path ?? RECORDING}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+async function run(transcript: Transcript, model: string, options: DemoOptions, audience: Audience): Promise<Outcome> {
+  const onStage = (running: Stage): void => {
+    stage = running;
+  };
+  if (options.upstream === null) return runSimulated(transcript, model, audience, onStage);
+  const key = options.key ?? process.env["OPENAI_API_KEY"];
+  if (!key) throw new Error("--upstream needs --key or OPENAI_API_KEY");
+  return runReal(transcript, model, options.upstream, key, audience, onStage);
+}
+
+function toFigures(transcript: Transcript, model: string, outcome: Outcome, seconds: number) {
+  const { session, ...figures } = outcome;
+  return {
+    transcript: transcript.title,
+    model,
+    turns: transcript.turns.length,
+    compactions: session?.ledger.compactions ?? 0,
+    ...figures,
+    seconds: Number(seconds.toFixed(1)),
+  };
+}
+
+async function closeStage(): Promise<void> {
+  const open = stage;
+  stage = null;
+  await open?.close();
+}
