@@ -52,6 +52,8 @@ export async function raiseStage(upstream: Provider | string): Promise<Stage> {
     const edge = await startEdge({
       upstreamUrl: isReal ? upstream : upstream.url,
       vars: isReal ? {} : { STRATA_TEST_CLOCK: "1" },
+      // The journal has a line for each turn; here the demo speaks.
+      onLog: () => undefined,
     });
     const close = async (): Promise<void> => {
       await Promise.allSettled([edge.close(), provider?.close()]);

@@ -42,6 +42,8 @@ const BRIEF_SHARE = 0.4;
 const BRIEF_TOKENS_FLOOR = 256;
 /** A prepared brief is written anew once this much more could leave: so a whole epoch costs a few distillations, not one a turn. */
 const REFRESH_GROWTH = 1.25;
+/** … and at least this many tokens more, because the first of an epoch would otherwise follow each other closely. */
+const REFRESH_TOKENS_MIN = 500;
 /** Tokens of the next call, assumed when asking whether it would compact. */
 const NEXT_CALL_TOKENS = 100;
 
@@ -132,7 +134,8 @@ function isDue(
   const floor = tables.briefs.find(state.brief)?.pathTokens ?? 0;
   const prepared = tables.briefs.find(state.prepared);
   const leaving = candidate.pathTokens - floor;
-  if (prepared && leaving < REFRESH_GROWTH * (prepared.pathTokens - floor)) return false;
+  const written = prepared ? prepared.pathTokens - floor : 0;
+  if (leaving < Math.max(REFRESH_GROWTH * written, written + REFRESH_TOKENS_MIN)) return false;
   if (state.rejectedDepth > 0 && candidate.depth < REFRESH_GROWTH * state.rejectedDepth) return false;
   const reply = tables.store.find(turn.reply ?? "");
   const call = {
