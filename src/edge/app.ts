@@ -12,7 +12,7 @@ import type { Edge } from "./edge.ts";
 import { findRoute } from "./edge.ts";
 import { handleTurn } from "./handle-turn.ts";
 import { nameSession } from "./identify-session.ts";
-import { passThrough } from "./pass-through.ts";
+import { nameOf, passThrough } from "./pass-through.ts";
 
 type EdgePorts = Omit<Edge, "config" | "waitUntil">;
 
@@ -54,6 +54,12 @@ export function createApp(readPorts: (env: Cloudflare.Env) => EdgePorts) {
     if (request.method !== "POST" || !TURN_PATH.test(route.path))
       return passThrough(edge, request, route, request.body, "unknown_route");
     return handleTurn(edge, request, route);
+  });
+
+  // An exception is a bug of ours; its message may quote what it was reading, so only its class is noted.
+  app.onError((error, context) => {
+    readPorts(context.env).journal.write({ event: "fault", step: "request", error: nameOf(error) });
+    return encodeError({ code: "fault" });
   });
 
   return app;

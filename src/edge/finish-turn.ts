@@ -59,6 +59,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     await session.close(record);
     edge.journal.write({
       event: "turn",
+      session: identity.session,
       rev: turn.rev,
       verdict: ticket?.verdict ?? "new",
       plan: turn.plan.mode,

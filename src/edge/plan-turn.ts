@@ -80,7 +80,7 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
       : fail({ kind: "error", error: { code: "session_unavailable" } });
   if (opened.reply.kind !== "opened")
     return parent === null
-      ? fail({ kind: "pass", reason: "unreadable_body" })
+      ? fail({ kind: "pass", reason: "session_unavailable" })
       : fail({ kind: "error", error: { code: "unknown_parent", parent } });
   const { reply } = opened;
   const encoded = encodeTurn(request, reply);

@@ -17,7 +17,9 @@ export type StrataError =
   | { code: "upstream_unreachable"; detail: string }
   | { code: "not_found" }
   | { code: "body_too_large"; bytesMax: number }
-  | { code: "bad_settings"; problems: string[] };
+  | { code: "bad_settings"; problems: string[] }
+  /** A bug of ours that nothing caught. */
+  | { code: "fault" };
 
 export interface ErrorReply {
   status: number;
@@ -84,6 +86,8 @@ export function describeError(error: StrataError): ErrorReply {
         message: `With x-strata-parent a body may hold ${error.bytesMax} bytes.`,
         retry: false,
       };
+    case "fault":
+      return { status: 500, code: "internal_error", message: "Strata failed to handle this request.", retry: true };
     case "bad_settings":
       return {
         status: 500,

@@ -6,8 +6,8 @@
  * Durable Objects, 2026) unless a line says otherwise. No other file may hold a number of this kind.
  */
 
-/** A larger request body is streamed through unread: an RPC message may hold 32 MiB, and text decoded to UTF-16 doubles in memory. */
-export const REQUEST_BODY_BYTES_MAX = 24 * 1024 * 1024;
+/** A larger request body is streamed through unread: an RPC message may hold 32 MiB, and one wide character doubles a text there. */
+export const REQUEST_BODY_BYTES_MAX = 14 * 1024 * 1024;
 
 /** A larger reply is relayed but not stored: chat replies are under 1 MB, and an isolate has 128 MB for everything. */
 export const RECORDED_REPLY_BYTES_MAX = 8 * 1024 * 1024;

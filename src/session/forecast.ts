@@ -36,6 +36,8 @@ export interface Call {
   /** Tokens of the messages that are not stored yet. */
   freshTokens: number;
   isUserTurn: boolean;
+  /** Whether the first message that is not stored yet is a reply. */
+  isAnswered: boolean;
   /** No brief, whatever the money says. */
   plain: boolean;
 }
@@ -58,19 +60,27 @@ export interface Forecast {
 export interface ThreadBase {
   rev: string | null;
   state: ThreadState | null;
-  /** The reply that the state belongs to. */
-  reply: TreeNode | null;
+  /** The message of the path up to which the state holds: the turn's reply, or else its question. */
+  end: TreeNode | null;
 }
 
-/** The newest completed turn on the path that ends at `known`. */
-function findBase(tables: SessionTables, known: TreeNode | null): ThreadBase {
+/**
+ * The newest completed turn on the path that ends at `known`.
+ *
+ * A client that changes replies before it sends them back leaves the stored reply, but not the question, on its path:
+ * the turn counts all the same, because whatever its state drops lies before the question.
+ *
+ * @param isAnswered whether the first message behind `known` is a reply
+ */
+function findBase(tables: SessionTables, known: TreeNode | null, isAnswered: boolean): ThreadBase {
   if (known)
     for (const node of tables.store.walkUp(known.chain)) {
-      if (node.replyOf === null) continue;
-      const turn = tables.log.find(node.replyOf);
-      if (turn?.state) return { rev: turn.rev, state: turn.state, reply: node };
+      const asked = node.chain !== known.chain || isAnswered ? node.askedBy : null;
+      const rev = node.replyOf ?? asked;
+      const turn = rev === null ? null : tables.log.find(rev);
+      if (turn?.state) return { rev: turn.rev, state: turn.state, end: node };
     }
-  return { rev: null, state: null, reply: null };
+  return { rev: null, state: null, end: null };
 }
 
 export function forecastCall(
@@ -83,13 +93,12 @@ export function forecastCall(
   /** Another state than the stored one, to ask what would be if. */
   supposed?: ThreadState,
 ): { forecast: Forecast; brief: BriefRow | null } {
-  const base = findBase(tables, known);
-  const { reply } = base;
+  const base = findBase(tables, known, call.isAnswered);
   const state = supposed ?? base.state;
   const rewriteOff = call.plain || (state?.rewriteOff ?? false);
   const inForce = rewriteOff ? null : tables.briefs.find(state?.brief ?? null);
   const prepared = rewriteOff ? null : tables.briefs.find(state?.prepared ?? null);
-  const rawTokens = reply?.pathTokens ?? 0;
+  const rawTokens = base.end?.pathTokens ?? 0;
   const sameCache = state !== null && sameHead(state.headHash, call.headHash) && state.model === call.model;
   const headTokens = sameCache ? state.headTokens : call.headTokensEstimate;
   const price = call.model === null ? null : priceBook.lookUp(call.model);

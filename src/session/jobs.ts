@@ -146,6 +146,7 @@ function isDue(
     hasTools: turn.record["hasTools"] === true,
     freshTokens: NEXT_CALL_TOKENS,
     isUserTurn: true,
+    isAnswered: false,
     plain: false,
   };
   const unprepared = { ...state, prepared: null };
@@ -199,7 +200,7 @@ async function distil(distiller: Distiller, input: DistilInput): Promise<Result<
   }
 }
 
-/** The span as text; where it is larger than a distiller is ever given, its newest part. */
+/** The span as text; where it is larger than a distiller is ever given, all that the user said and the newest of the rest. */
 function readSpan(
   bodies: { node: { id: number; role: string }; json: string; firstAt: number }[],
   reader: MessageReader,
@@ -210,7 +211,7 @@ function readSpan(
     const { role } = node;
     if (role !== "user" && role !== "assistant" && role !== "tool") continue;
     chars += json.length;
-    if (chars > DISTILLED_CHARS_MAX) break;
+    if (chars > DISTILLED_CHARS_MAX && role !== "user") continue;
     span.push({ node: node.id, role, ...reader.readText(json), at: firstAt });
   }
   return span.toReversed();

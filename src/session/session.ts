@@ -107,6 +107,7 @@ export class Session {
       ...request,
       freshTokens,
       isUserTurn,
+      isAnswered: fresh[0]?.role === "assistant",
     });
   }
 

@@ -40,8 +40,9 @@ function readBody(bytes: readonly Uint8Array[]): ReadReply {
   const { choices, usage } = reply as ChatReply;
   const [choice] = choices ?? [];
   const finishReason = choice?.finish_reason ?? null;
-  const message = choices?.length === 1 && isRecord(choice?.message) ? composeMessage(choice.message) : null;
-  return { message, complete: message !== null, usage: readUsage(usage), finishReason };
+  const answer = isRecord(choice?.message) ? choice.message : null;
+  const message = choices?.length === 1 && answer ? composeMessage(answer) : null;
+  return { message, complete: answer !== null, usage: readUsage(usage), finishReason };
 }
 
 function readStream(bytes: readonly Uint8Array[]): ReadReply {
@@ -64,8 +65,8 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
       }
     }
   }
-  const complete = finishReason !== null && !manyChoices;
-  return { message: complete ? composeMessage(message) : null, complete, usage, finishReason };
+  const complete = finishReason !== null;
+  return { message: complete && !manyChoices ? composeMessage(message) : null, complete, usage, finishReason };
 }
 
 /** Text fields grow, tool calls grow by index, anything else is replaced. */

@@ -11,6 +11,8 @@ import { describe, expect, it } from "vitest";
 import { startConversation } from "../../fakes/conversation.ts";
 import type { ChatMessage, Conversation, SentTurn } from "../../fakes/conversation.ts";
 
+type Kind = "full" | "delta" | "rewriting";
+
 type Action =
   | { kind: "say"; words: number; tools: number; parts: boolean }
   | { kind: "retry" | "regenerate" | "work" | "night" | "summarise" }
@@ -41,6 +43,8 @@ const HEAD: ChatMessage = { role: "system", content: "You help. Zhead." };
 class Client {
   readonly #conversation: Conversation;
   readonly isDelta: boolean;
+  /** Sends replies back otherwise than it got them, as some clients do. */
+  readonly rewritesReplies: boolean;
   #markers = 0;
   path: ChatMessage[] = [];
   /** Path lengths after each completed turn of the current path, with their revs. */
@@ -49,9 +53,10 @@ class Client {
   readonly completed: ChatMessage[][] = [];
   #last: { text: string; asked: ChatMessage[]; headers: Record<string, string> } | null = null;
 
-  constructor(conversation: Conversation, isDelta: boolean) {
+  constructor(conversation: Conversation, kind: Kind) {
     this.#conversation = conversation;
-    this.isDelta = isDelta;
+    this.isDelta = kind === "delta";
+    this.rewritesReplies = kind === "rewriting";
   }
 
   #word(): string {
@@ -102,8 +107,9 @@ class Client {
     this.#conversation.pass(10);
     if (sent.plan.mode === "brief") this.briefs++;
     checkForwarded(sent, asked);
-    this.path = [...asked, reply];
-    this.completed.push(this.path);
+    this.completed.push([...asked, reply]);
+    const isText = typeof reply.content === "string";
+    this.path = [...asked, this.rewritesReplies && isText ? { ...reply, content: `${String(reply.content)} ` } : reply];
     this.marks = [
       ...this.marks.filter((mark) => mark.length < asked.length),
       { length: this.path.length, rev: sent.rev },
@@ -168,9 +174,9 @@ function checkForwarded(sent: SentTurn, asked: ChatMessage[]): void {
   for (const message of tail.slice(1)) expect(sent.body).toContain(JSON.stringify(message));
 }
 
-async function run(actions: Action[], isDelta: boolean): Promise<{ briefs: number; turns: number }> {
+async function run(actions: Action[], kind: Kind): Promise<{ briefs: number; turns: number }> {
   const conversation = startConversation();
-  const client = new Client(conversation, isDelta);
+  const client = new Client(conversation, kind);
   for (const step of actions) {
     if (step.kind === "say") await client.say(step.words, step.tools, step.parts);
     else if (step.kind === "work") await conversation.work();
@@ -186,15 +192,16 @@ async function run(actions: Action[], isDelta: boolean): Promise<{ briefs: numbe
 }
 
 describe.each([
-  ["a client that sends its whole history", false],
-  ["a client that sends only what is new", true],
-])("%s", (_name, isDelta) => {
+  ["a client that sends its whole history", "full"],
+  ["a client that sends only what is new", "delta"],
+  ["a client that changes replies before it sends them back", "rewriting"],
+] as const)("%s", (_name, kind) => {
   it("is never answered from another branch, and its tail arrives as it was sent", async () => {
     let briefs = 0;
     let turns = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 30, maxLength: 90 }), async (actions) => {
-        const outcome = await run(actions, isDelta);
+        const outcome = await run(actions, kind);
         briefs += outcome.briefs;
         turns += outcome.turns;
       }),
