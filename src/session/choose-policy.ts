@@ -11,9 +11,20 @@ import type { SessionPolicy } from "./forecast.ts";
 /** Verbatim tokens and replies that a conversation without tools keeps: its turns are short, and a brief carries their gist. */
 const CHAT_GUARD = { guardTokens: 2000, guardItems: 3 };
 
+/**
+ * A compaction must shorten the prompt by this much. The rule alone would, after a night, drop turns for a gain of a few
+ * hundred tokens; that is too little money for words that nobody can read again.
+ */
+const MINIMUM_SHRINK_TOKENS = 1000;
+
 export function choosePolicy(overrides: Readonly<Record<string, number>>): SessionPolicy {
   const known = Object.entries(overrides).filter(([name]) => name in DEFAULT_POLICY_OPTIONS);
-  const base: PolicyOptions = { ...DEFAULT_POLICY_OPTIONS, recallTokens: 0, distillerPriceShare: 0 };
+  const base: PolicyOptions = {
+    ...DEFAULT_POLICY_OPTIONS,
+    recallTokens: 0,
+    distillerPriceShare: 0,
+    minimumShrinkTokens: MINIMUM_SHRINK_TOKENS,
+  };
   const chosen = Object.fromEntries(known) as Partial<PolicyOptions>;
   return { agent: { ...base, ...chosen }, chat: { ...base, ...CHAT_GUARD, ...chosen } };
 }

@@ -7,6 +7,7 @@
 import type { PlanMode, PlanReason } from "../model/plan.ts";
 import type { PriceBook } from "../ports/price-book.ts";
 import type { HeadHash } from "../ports/session.ts";
+import { briefBudget } from "../plan/brief-budget.ts";
 import { isWarm, withMissRate } from "../policy/cache-model.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
 import { decideCompaction } from "../policy/ski-rental.ts";
@@ -153,7 +154,12 @@ function offerCut(
     return { tailTokens: rawTokens - prepared.pathTokens, briefTokens: prepared.tokens, distillCost: 0, ready: true };
   const candidate = state?.candidate;
   if (candidate && candidate.depth > floor)
-    return { tailTokens: rawTokens - candidate.pathTokens, briefTokens: null, distillCost: 0, ready: false };
+    return {
+      tailTokens: rawTokens - candidate.pathTokens,
+      briefTokens: briefBudget(candidate.pathTokens - (inForce?.pathTokens ?? 0), inForce?.tokens ?? 0),
+      distillCost: 0,
+      ready: false,
+    };
   return null;
 }
 

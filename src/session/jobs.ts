@@ -14,6 +14,7 @@ import {
   MESSAGE_OVERHEAD_TOKENS,
 } from "../model/limits.ts";
 import { KEEP_MEDIA } from "../model/message.ts";
+import { briefBudget } from "../plan/brief-budget.ts";
 import { chooseCut } from "../plan/choose-cut.ts";
 import type { Cut } from "../plan/choose-cut.ts";
 import { fail } from "../model/result.ts";
@@ -37,9 +38,6 @@ export interface JobPorts {
   distiller: Distiller;
 }
 
-/** A brief is at most this share of what it stands for, and never smaller than the floor. */
-const BRIEF_SHARE = 0.4;
-const BRIEF_TOKENS_FLOOR = 256;
 /** A prepared brief is written anew once this much more could leave: so a whole epoch costs a few distillations, not one a turn. */
 const REFRESH_GROWTH = 1.25;
 /** … and at least this many tokens more, because the first of an epoch would otherwise follow each other closely. */
@@ -166,8 +164,7 @@ async function writeBrief(
   const kept = inForce?.pieces ?? [];
   const countTokens = (text: string): number => counter.countTokens(text);
   const leaving = cut.pathTokens - (inForce?.pathTokens ?? 0);
-  const share = Math.floor(BRIEF_SHARE * (leaving + (inForce?.tokens ?? 0)));
-  const budgetTokens = Math.min(1500, Math.max(BRIEF_TOKENS_FLOOR, share));
+  const budgetTokens = briefBudget(leaving, inForce?.tokens ?? 0);
   const input = { kept, span, budgetTokens, countTokens };
   const written = await distil(distiller, input);
   const place = {

@@ -65,11 +65,11 @@ const EAGER = {
   sessionSlack: 1,
 };
 
-export function startConversation(policy: Partial<typeof EAGER> = {}) {
+export function startConversation(policy: Partial<typeof EAGER> = {}, price: Partial<ModelPrice> = {}) {
   const sql = openNodeSql();
   const options = { ...EAGER, ...policy };
   const ports = {
-    prices: { lookUp: () => PRICE },
+    prices: { lookUp: () => ({ ...PRICE, ...price }) },
     policy: { agent: options, chat: options },
     counter: { countTokens: (text: string) => Math.ceil(text.length / 4) },
     reader: { readText },
