@@ -8,8 +8,8 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { startConversation } from "../../fakes/conversation.ts";
-import type { ChatMessage, Conversation, SentTurn } from "../../fakes/conversation.ts";
+import { startConversation } from "../../fakes/played-session.ts";
+import type { ChatMessage, Conversation, SentTurn } from "../../fakes/played-session.ts";
 
 type Kind = "full" | "delta" | "rewriting";
 

@@ -4,8 +4,8 @@
  * With a price table under which dropping pays soon. The laws are checked on the bodies that the upstream would get.
  */
 import { describe, expect, it } from "vitest";
-import { startConversation } from "../../fakes/conversation.ts";
-import type { ChatMessage, Conversation, SentTurn } from "../../fakes/conversation.ts";
+import { startConversation } from "../../fakes/played-session.ts";
+import type { ChatMessage, Conversation, SentTurn } from "../../fakes/played-session.ts";
 
 const user = (content: unknown): ChatMessage => ({ role: "user", content });
 const reply = (content: string): ChatMessage => ({ role: "assistant", content });

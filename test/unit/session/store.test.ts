@@ -8,8 +8,8 @@ import { MESSAGE_CHUNK_CHARS } from "../../../src/model/limits.ts";
 import { cutIntoChunks } from "../../../src/session/message-store.ts";
 import { migrate } from "../../../src/session/migrations.ts";
 import { openNodeSql } from "../../fakes/sql/node-sql.ts";
-import { startConversation } from "../../fakes/conversation.ts";
-import type { ChatMessage } from "../../fakes/conversation.ts";
+import { startConversation } from "../../fakes/played-session.ts";
+import type { ChatMessage } from "../../fakes/played-session.ts";
 
 const user = (content: unknown): ChatMessage => ({ role: "user", content });
 const reply = (content: string): ChatMessage => ({ role: "assistant", content });

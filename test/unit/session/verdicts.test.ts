@@ -4,8 +4,8 @@
  * Requests go through the real decoding and planning; only the network is missing.
  */
 import { describe, expect, it } from "vitest";
-import { startConversation } from "../../fakes/conversation.ts";
-import type { ChatMessage, Conversation } from "../../fakes/conversation.ts";
+import { startConversation } from "../../fakes/played-session.ts";
+import type { ChatMessage, Conversation } from "../../fakes/played-session.ts";
 
 const user = (content: string): ChatMessage => ({ role: "user", content });
 const reply = (content: string): ChatMessage => ({ role: "assistant", content });

@@ -1,0 +1,168 @@
+/**
+ * A client, an edge and an upstream in one process: requests go through the real decoding, planning, encoding and
+ * storing, over Node's SQLite and without HTTP.
+ *
+ * For property tests that need thousands of turns. What the upstream would have received is in `sent`; the reply is
+ * whatever the test says. Nothing here may decide anything that the edge decides.
+ */
+import { createExtractiveDistiller } from "../../src/distil/extract-brief.ts";
+import { finishTurn } from "../../src/edge/finish-turn.ts";
+import type { Edge } from "../../src/edge/edge.ts";
+import { planTurn } from "../../src/edge/plan-turn.ts";
+import type { PlannedTurn } from "../../src/edge/plan-turn.ts";
+import { readConfig } from "../../src/env.ts";
+import type { ModelPrice } from "../../src/ports/price-book.ts";
+import type { TurnStatus } from "../../src/ports/session.ts";
+import { DEFAULT_POLICY_OPTIONS } from "../../src/policy/ski-rental.ts";
+import { runJobs } from "../../src/session/jobs.ts";
+import { Session } from "../../src/session/session.ts";
+import { openTables } from "../../src/session/tables.ts";
+import { readText } from "../../src/wire/chat-completions/read-text.ts";
+import { openNodeSql } from "./sql/node-sql.ts";
+
+export interface ChatMessage {
+  role: string;
+  content: unknown;
+  [field: string]: unknown;
+}
+
+export interface Answer {
+  message: ChatMessage;
+  end?: "complete" | "aborted" | "broken";
+  httpStatus?: number;
+  usage?: Record<string, unknown>;
+  rewriteRefused?: boolean;
+}
+
+export interface SentTurn {
+  plan: { mode: string; reason: string };
+  verdict: string | null;
+  rev: string;
+  /** The body that the upstream received. */
+  body: string;
+  messages: ChatMessage[];
+}
+
+/** Cheap to compact: reads cost half, so rent is soon paid. */
+const PRICE: ModelPrice = {
+  input: 1,
+  read: 0.5,
+  write: 1,
+  output: 4,
+  ttlSeconds: 300,
+  minimumTokens: 0,
+  granuleTokens: 1,
+  windowTokens: null,
+};
+
+const EAGER = {
+  ...DEFAULT_POLICY_OPTIONS,
+  guardTokens: 60,
+  guardItems: 1,
+  rereadShare: 0,
+  recallTokens: 0,
+  distillerPriceShare: 0,
+  sessionSlack: 1,
+};
+
+export function startConversation(policy: Partial<typeof EAGER> = {}, price: Partial<ModelPrice> = {}) {
+  const sql = openNodeSql();
+  const options = { ...EAGER, ...policy };
+  const ports = {
+    prices: { lookUp: () => ({ ...PRICE, ...price }) },
+    policy: { agent: options, chat: options },
+    counter: { countTokens: (text: string) => Math.ceil(text.length / 4) },
+    reader: { readText },
+    distiller: createExtractiveDistiller(),
+  };
+  const session = new Session(sql, ports.prices, ports.policy);
+  const opens: string[] = [];
+  const config = readConfig({ STRATA_TEST_CLOCK: "1" });
+  if (!config.ok) throw new Error("settings");
+  let revs = 0;
+  let now = Date.UTC(2026, 0, 1);
+  const edge: Edge = {
+    config: config.value,
+    clock: { now: () => now, wait: () => new Promise<void>(() => undefined) },
+    entropy: { token: () => `rev-${revs++}` },
+    journal: {
+      write: (event) => {
+        if (event.event !== "turn") throw new Error(JSON.stringify(event));
+      },
+    },
+    sessions: {
+      find: () => ({
+        open: async (request) => {
+          const reply = session.open(structuredClone(request));
+          opens.push(reply.kind);
+          return structuredClone(reply);
+        },
+        close: async (record) => session.close(structuredClone(record)),
+        abandon: async () => undefined,
+        inspect: async (tenant, turnsMax) => session.inspect(tenant, turnsMax),
+      }),
+    },
+    upstream: { send: () => Promise.reject(new Error("no network here")) },
+    waitUntil: () => undefined,
+  };
+
+  async function plan(text: string, headers: Record<string, string> = {}, tenant = "tenant") {
+    const namer = { secret: "s", tenant, upstream: "openai" };
+    return planTurn(edge, { headers: new Headers({ "x-strata-session": "c", ...headers }), text, namer, now });
+  }
+
+  async function finish(turn: PlannedTurn, text: string, answer: Answer): Promise<SentTurn> {
+    const body = turn.outgoing ?? text;
+    const status = answer.httpStatus ?? 200;
+    const reply = {
+      choices: [{ index: 0, message: answer.message, finish_reason: "stop" }],
+      ...(answer.usage ? { usage: answer.usage } : {}),
+    };
+    await finishTurn(
+      edge,
+      turn,
+      {
+        httpStatus: status,
+        isEventStream: false,
+        rewriteRefused: answer.rewriteRefused ?? false,
+        bytes: { client: text.length, forwarded: body.length },
+        timings: {},
+      },
+      {
+        chunks: [new TextEncoder().encode(JSON.stringify(reply))],
+        bytes: 1,
+        isWhole: true,
+        end: answer.end ?? "complete",
+      },
+    );
+    const { messages } = JSON.parse(body) as { messages: ChatMessage[] };
+    return { plan: { ...turn.plan }, verdict: turn.ticket?.verdict ?? null, rev: turn.rev, body, messages };
+  }
+
+  return {
+    sql,
+    session,
+    tables: openTables(sql),
+    opens,
+    plan,
+    finish,
+    pass: (seconds: number) => void (now += seconds * 1000),
+    async send(text: string, answer: Answer, headers: Record<string, string> = {}): Promise<SentTurn> {
+      const planned = await plan(text, headers);
+      if (!planned.ok) throw new Error(JSON.stringify(planned.error));
+      return finish(planned.value, text, answer);
+    },
+    async work(): Promise<void> {
+      // An alarm is only ever set by a stored turn.
+      if (session.inspect(null, 0) === null) return;
+      while (await runJobs(openTables(sql), ports, now));
+    },
+    turns: () => openTables(sql).log.newest(10_000),
+    statuses: (): TurnStatus[] =>
+      openTables(sql)
+        .log.newest(10_000)
+        .map((turn) => turn.status),
+  };
+}
+
+export type Conversation = ReturnType<typeof startConversation>;

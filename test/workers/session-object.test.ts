@@ -1,0 +1,138 @@
+/**
+ * What only the real object can show: the alarm, eviction, RPC, and what a look at nothing leaves behind.
+ *
+ * Everything else about a session is tested on the plain class, which is faster and sees more.
+ */
+import { env } from "cloudflare:workers";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { hashText } from "../../src/model/hash.ts";
+import type { Message } from "../../src/model/message.ts";
+import type { SessionRpc, TurnRecord, TurnRequest } from "../../src/ports/session.ts";
+
+const TENANT = "tenant";
+const head = { tools: hashText(""), system: hashText("") };
+
+function objectOf(name: string) {
+  const stub = env.SESSION.get(env.SESSION.idFromName(name));
+  return { stub, rpc: stub as unknown as SessionRpc };
+}
+
+function message(role: "user" | "assistant", content: string): Message {
+  const json = JSON.stringify({ role, content });
+  const fingerprint = hashText(`${role} ${content}`);
+  return { json, role, fingerprint, opensCalls: 0, answersCalls: 0, keep: 0, carriesBrief: role === "user" };
+}
+
+function ask(rev: string, messages: Message[], parent: string | null = null): TurnRequest {
+  return {
+    tenant: TENANT,
+    rev,
+    now: 1_700_000_000_000,
+    model: "gpt-5.4",
+    hasTools: false,
+    headHash: head,
+    headTokensEstimate: 10,
+    parent,
+    prior: null,
+    messages: messages.map(({ json, ...facts }) => ({ ...facts, chars: json.length })),
+    isRetry: false,
+    plain: false,
+  };
+}
+
+/** Opens and closes one turn. */
+async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Message): Promise<void> {
+  const request = ask(rev, history);
+  const opened = await rpc.open(request);
+  if (opened.kind !== "opened") throw new Error(opened.kind);
+  const record: TurnRecord = {
+    tenant: TENANT,
+    rev,
+    at: request.now,
+    ticket: opened.ticket,
+    model: request.model,
+    headHash: head,
+    headTokensEstimate: 10,
+    hasTools: false,
+    isRetry: false,
+    identity: "x-strata-session",
+    prior: null,
+    messages: history.slice(opened.ticket.knownCount),
+    head: [],
+    reply: answer,
+    status: "complete",
+    httpStatus: 200,
+    usage: null,
+    rewriteRefused: false,
+    plan: { mode: opened.ticket.mode, reason: opened.ticket.reason },
+    bytes: { client: 1, forwarded: 1, reply: 1 },
+    timings: {},
+  };
+  expect(await rpc.close(record)).toEqual({ stored: true });
+}
+
+const order = (turn: number): string =>
+  `Order ${turn}: ${turn * 3} crates of K-${turn} to dock ${turn % 9} by 2026-05-${10 + (turn % 18)}. ${"Mind the paint on the doors. ".repeat(15)}`;
+
+const long = Array.from({ length: 60 }, (_, turn) => [
+  message("user", order(turn)),
+  message("assistant", `Noted order ${turn} for dock ${turn % 9}.`),
+]).flat();
+
+describe("the object", () => {
+  it("counts tokens and writes a brief from its alarm, and opens with it after a night", async () => {
+    const { stub, rpc } = objectOf("alarm");
+    await play(rpc, "r1", [...long, message("user", "And now?")], message("assistant", "Now we wait."));
+    const before = await rpc.inspect(TENANT, 9);
+    expect(before?.["pending"]).toEqual({ uncounted_messages: long.length + 2, turns: 1 });
+    while (await runDurableObjectAlarm(stub));
+    const after = await rpc.inspect(TENANT, 9);
+    expect(after?.["pending"]).toEqual({ uncounted_messages: 0, turns: 0 });
+    expect(after?.["briefs"]).toMatchObject([{ state: "committed", checks: { code: "passed" } }]);
+    const history = [
+      ...long,
+      message("user", "And now?"),
+      message("assistant", "Now we wait."),
+      message("user", "Go on."),
+    ];
+    const opened = await rpc.open({ ...ask("r2", history), now: 1_700_000_000_000 + 86_400_000 });
+    expect(opened).toMatchObject({ kind: "opened", ticket: { mode: "brief", reason: "cold_cache" } });
+    if (opened.kind === "opened") expect(opened.brief).toContain("Order 3: 9 crates of K-3");
+  });
+
+  it("keeps everything when it is evicted", async () => {
+    const { stub, rpc } = objectOf("evicted");
+    await play(rpc, "r1", [message("user", "hello")], message("assistant", "hi"));
+    await evictDurableObject(stub);
+    const opened = await objectOf("evicted").rpc.open(ask("r2", [message("user", "more")], "r1"));
+    expect(opened).toMatchObject({ kind: "opened", ticket: { verdict: "delta" } });
+    if (opened.kind === "opened")
+      expect(opened.stored?.history).toEqual([
+        '{"role":"user","content":"hello"}',
+        '{"role":"assistant","content":"hi"}',
+      ]);
+  });
+
+  it("shows nothing and writes nothing where there is nothing", async () => {
+    const { stub, rpc } = objectOf("nobody");
+    expect(await rpc.inspect(TENANT, 9)).toBeNull();
+    await rpc.open(ask("r1", [message("user", "hello")]));
+    const tables = await runInDurableObject(stub, (_object, state) =>
+      state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'").toArray(),
+    );
+    expect(tables).toEqual([]);
+  });
+
+  it("offers its four calls over RPC and no more", async () => {
+    const { stub } = objectOf("closed");
+    const loose = stub as unknown as Record<string, (argument: string) => Promise<unknown>>;
+    for (const name of ["begin", "end", "scheduleJobs", "sql", "session", "ports", "#end", "#sql"])
+      await expect(
+        (async () => {
+          await loose[name]?.("x");
+        })(),
+        name,
+      ).rejects.toThrow();
+  });
+});
