@@ -18,26 +18,28 @@ const RECORDING = fileURLToPath(new URL("demo/conversation.json", import.meta.ur
 const MODEL = "gpt-5.4";
 
 let stage: Stage | null = null;
-const stopped = Promise.withResolvers<void>();
+/** What a signal means: the end of `--keep`, or of an unfinished run. */
+let exitCodeOnSignal = 130;
+let isStopped = false;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => {
-    stopped.resolve();
-    void closeStage().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
+    isStopped = true;
+    void closeStage().finally(() => process.exit(exitCodeOnSignal));
   });
 
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") console.log(HELP);
-  else process.exitCode = await main(options);
+  else await main(options);
 } catch (error) {
-  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+  if (!isStopped) console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 } finally {
   await closeStage();
 }
 
-async function main(options: DemoOptions): Promise<number> {
+async function main(options: DemoOptions): Promise<void> {
   const startedAt = performance.now();
   const say = options.json ? () => {} : (text: string) => console.log(text);
   const transcript = await loadTranscript(options);
@@ -58,15 +60,16 @@ async function main(options: DemoOptions): Promise<number> {
   const { session } = outcome;
   say(["", ...tableLines(outcome), "", ...proofLines(outcome)].join("\n"));
   if (session) say(["", ...sessionLines(session)].join("\n"));
-  say("");
+  say(`\nFinished in ${seconds.toFixed(1)} s.`);
+  if (outcome.prefix && outcome.prefix.broken.length > 0) throw new Error("a prefix was broken without a compaction");
   if (options.keep && session && stage) {
     const key = options.upstream === null ? DEMO_KEY : "$OPENAI_API_KEY";
-    say(`Running until Ctrl-C. Look inside:\n  curl -H "authorization: Bearer ${key}" ${stage.edgeUrl}/_strata/sessions/${session.id}`);
-    await stopped.promise;
-  } else if (!options.keep) say("To look inside the whole session: npm run demo -- --keep");
-  say(`Finished in ${seconds.toFixed(1)} s.`);
-  if (outcome.prefix && outcome.prefix.broken.length > 0) throw new Error("a prefix was broken without a compaction");
-  return 0;
+    say(`Running until Ctrl-C. The whole session:`);
+    say(`  curl -H "authorization: Bearer ${key}" ${stage.edgeUrl}/_strata/sessions/${session.id}`);
+    exitCodeOnSignal = 0;
+    await new Promise(() => {});
+  }
+  say("To look inside the whole session: npm run demo -- --keep");
 }
 
 async function loadTranscript({ transcript: path, line, turns }: DemoOptions): Promise<Transcript> {
@@ -76,14 +79,13 @@ async function loadTranscript({ transcript: path, line, turns }: DemoOptions): P
     const shortened = transcript.turns.slice(0, turns);
     return { ...transcript, turns: shortened, probes: transcript.probes.filter(({ turn }) => turn < shortened.length) };
   } catch (error) {
-    throw new Error(`${path ?? RECORDING}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${path ?? RECORDING}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
 async function run(transcript: Transcript, model: string, options: DemoOptions, audience: Audience): Promise<Outcome> {
-  const onStage = (running: Stage): void => {
-    stage = running;
-  };
   if (options.upstream === null) return runSimulated(transcript, model, audience, onStage);
   const key = options.key ?? process.env["OPENAI_API_KEY"];
   if (!key) throw new Error("--upstream needs --key or OPENAI_API_KEY");
@@ -100,6 +102,10 @@ function toFigures(transcript: Transcript, model: string, outcome: Outcome, seco
     ...figures,
     seconds: Number(seconds.toFixed(1)),
   };
+}
+
+function onStage(running: Stage): void {
+  stage = running;
 }
 
 async function closeStage(): Promise<void> {

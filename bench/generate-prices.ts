@@ -20,13 +20,13 @@ interface CacheRule {
  * Anthropic: prompt-caching page (5 minutes; minimum by model, 1,024 for most). DeepSeek: kv_cache guide (64-token
  * steps, kept for hours). Google: implicit caching, lifetime not documented, 5 minutes assumed. xAI: as Google.
  */
-const RULES: Record<string, CacheRule> = {
+const RULES = {
   openai: { ttlSeconds: 600, minimumTokens: 1024, granuleTokens: 128 },
   anthropic: { ttlSeconds: 300, minimumTokens: 1024, granuleTokens: 1 },
   deepseek: { ttlSeconds: 14_400, minimumTokens: 64, granuleTokens: 64 },
   google: { ttlSeconds: 300, minimumTokens: 4096, granuleTokens: 1 },
   "x-ai": { ttlSeconds: 300, minimumTokens: 1024, granuleTokens: 1 },
-};
+} satisfies Record<string, CacheRule>;
 const OPENAI_LONG_CACHE = /^gpt-(?:5\.[6-9]|[6-9])/;
 const OPENAI_LONG_CACHE_SECONDS = 1_800;
 
@@ -34,23 +34,23 @@ const CHAT_MODELS = /^(?:gpt-[4-9]|chatgpt-|o[134]|claude-(?:fable|haiku|opus|so
 const OTHER_KINDS = /audio|image|realtime|transcribe|tts|search|live|embedding|voice|research|:|ft/;
 
 /** USD per million tokens. Sources: dated release notes of October 2026 (price cut of 2026-10-07, new models of the autumn). */
-const CORRECTIONS: Record<string, Partial<ModelPrice>> = {
+const CORRECTIONS: Record<string, ModelPrice> = {
   "gpt-6.1-sol": { input: 2, read: 0.1, write: 2.5, output: 10, ...rule("gpt-6.1"), windowTokens: 1_050_000 },
   "gpt-6.1-terra": { input: 1, read: 0.05, write: 1.25, output: 5, ...rule("gpt-6.1"), windowTokens: 1_050_000 },
-  "claude-sonnet-5-5": { input: 2, read: 0.1, write: 2.5, output: 10, ...RULES["anthropic"], windowTokens: 1_000_000 },
+  "claude-sonnet-5-5": { input: 2, read: 0.1, write: 2.5, output: 10, ...RULES.anthropic, windowTokens: 1_000_000 },
   "claude-haiku-5-5": {
     input: 0.1,
     read: 0.01,
     write: 0.125,
     output: 0.5,
-    ...RULES["anthropic"],
+    ...RULES.anthropic,
     windowTokens: null,
     longPrompt: { aboveTokens: 100_000, input: 0.5, read: 0.05, write: 0.625, output: 2.5 },
   },
 };
 
 function rule(model: string): CacheRule {
-  const base = RULES["openai"] as CacheRule;
+  const { openai: base } = RULES;
   return OPENAI_LONG_CACHE.test(model) ? { ...base, ttlSeconds: OPENAI_LONG_CACHE_SECONDS } : base;
 }
 
@@ -96,8 +96,7 @@ for (const [providerId, cacheRule] of Object.entries(RULES)) {
     table[model.id] = price;
   }
 }
-for (const [model, correction] of Object.entries(CORRECTIONS))
-  table[model] = { ...table[model], ...correction } as ModelPrice;
+for (const [model, correction] of Object.entries(CORRECTIONS)) table[model] = correction;
 
 const sorted = Object.fromEntries(Object.entries(table).toSorted(([a], [b]) => a.localeCompare(b)));
 const lines = Object.entries(sorted).map(([model, price]) => `  ${JSON.stringify(model)}: ${JSON.stringify(price)}`);

@@ -5,7 +5,6 @@
  * not a lucky answer. Where the newest message occurs more than once ("Yes, please.") the messages before it decide.
  */
 import type { ChatMessage, ChatRequest, ScriptedReply } from "../../test/fakes/provider/provider.ts";
-import { resultsOf } from "./play-messages.ts";
 import type { Step, Transcript } from "./transcript.ts";
 
 /** A message as far as it must agree with the recording. */
@@ -30,7 +29,7 @@ export function scriptReplies(transcript: Transcript): (request: ChatRequest) =>
     for (const step of steps) {
       expect(step);
       lines.push(lineOfStep(step));
-      for (const { content, tool_call_id: id } of resultsOf(step)) lines.push(`tool ${id} ${content}`);
+      for (const { toolCallId, content } of step.results) lines.push(`tool ${toolCallId} ${content}`);
     }
   }
   return ({ messages }) => {

@@ -19,17 +19,23 @@ function paint(format: Format, text: string): string {
 
 /** Pauses worth a line of their own: longer than most prompt caches live. */
 const LONG_PAUSE_SECONDS = 600;
-const HEADINGS = "turn  time            verdict   plan   reason            calls  prompt tokens: client → sent    from cache";
+const HEADINGS =
+  "turn  time            verdict   plan   reason            calls  prompt tokens: client → sent    from cache";
 
 export function turnHeadings(): string {
   return paint("dim", HEADINGS);
 }
 
-export function turnLines({ index, at, pauseSeconds, calls }: PlayedTurn, alone: Call[], session: SessionJson | null): string[] {
+export function turnLines(
+  { index, at, pauseSeconds, calls }: PlayedTurn,
+  alone: Call[],
+  session: SessionJson | null,
+): string[] {
   const lines: string[] = [];
   if (pauseSeconds >= LONG_PAUSE_SECONDS) lines.push(paint("blue", `      ·· ${describePause(pauseSeconds)} later ··`));
   const compaction = calls.find(isCompaction);
-  if (compaction) lines.push(paint(["bold", "yellow"], `      ══ compaction (${describeCompaction(compaction, session)}) ══`));
+  if (compaction)
+    lines.push(paint(["bold", "yellow"], `      ══ compaction (${describeCompaction(compaction, session)}) ══`));
   const shown = compaction ?? calls[0];
   const sent = sumOf(calls, "promptTokens");
   const cached = sumOf(calls, "cachedTokens");
@@ -154,9 +160,12 @@ export function sessionLines(session: SessionJson): string[] {
   ];
   if (!brief) return lines;
   const { id, method, covers_messages: messages, covers_tokens: covered, tokens } = brief;
-  lines.push(`  its brief    ${JSON.stringify({ id, method, covers_messages: messages, covers_tokens: covered, tokens })}`);
+  lines.push(
+    `  its brief    ${JSON.stringify({ id, method, covers_messages: messages, covers_tokens: covered, tokens })}`,
+  );
   const text = brief.text.trimEnd().split("\n");
-  for (const line of text.slice(0, EXCERPT_LINES)) lines.push(`    │ ${line.length > 110 ? `${line.slice(0, 109)}…` : line}`);
+  for (const line of text.slice(0, EXCERPT_LINES))
+    lines.push(`    │ ${line.length > 110 ? `${line.slice(0, 109)}…` : line}`);
   if (text.length > EXCERPT_LINES) lines.push(`    │ … ${text.length - EXCERPT_LINES} more lines`);
   return lines;
 }

@@ -41,7 +41,7 @@ export interface SessionJson {
 const POLL_MS = 4;
 const WAIT_MS_MAX = 10_000;
 
-export async function readSession(edgeUrl: string, id: string, key: string): Promise<SessionJson> {
+async function readSession(edgeUrl: string, id: string, key: string): Promise<SessionJson> {
   const headers = { authorization: `Bearer ${key}` };
   const answer = await fetch(`${edgeUrl}/_strata/sessions/${id}?turns=0`, { headers });
   if (!answer.ok) throw new Error(`the session cannot be read: HTTP ${answer.status} ${await answer.text()}`);

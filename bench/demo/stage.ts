@@ -17,10 +17,15 @@ export const DEMO_KEY = "demo-key";
 /** Tokens per streamed event: a model's single tokens would only cost the demo time. */
 const TOKENS_PER_CHUNK = 12;
 
+/** How the Worker's log line of an ordinary turn begins. */
+const TURN_LOGGED = '{"event":"turn"';
+
 export interface Stage {
   edgeUrl: string;
   /** Null with a real upstream. */
   provider: Provider | null;
+  /** What the Worker logged about itself beyond its turns: in a sound run, nothing. */
+  faults: string[];
   close(): Promise<void>;
 }
 
@@ -30,7 +35,7 @@ export async function startSimulator(
   clock: VirtualClock,
 ): Promise<Provider> {
   return startProvider({
-    now: clock.now,
+    now: () => clock.now(),
     reply: scriptReplies(transcript),
     apiKeys: [DEMO_KEY],
     tokensPerChunk: TOKENS_PER_CHUNK,
@@ -48,17 +53,20 @@ export async function startSimulator(
 export async function raiseStage(upstream: Provider | string): Promise<Stage> {
   const isReal = typeof upstream === "string";
   const provider = isReal ? null : upstream;
+  const faults: string[] = [];
   try {
     const edge = await startEdge({
       upstreamUrl: isReal ? upstream : upstream.url,
       vars: isReal ? {} : { STRATA_TEST_CLOCK: "1" },
       // The journal has a line for each turn; here the demo speaks.
-      onLog: () => undefined,
+      onLog: (line) => {
+        if (!line.startsWith(TURN_LOGGED)) faults.push(line);
+      },
     });
     const close = async (): Promise<void> => {
       await Promise.allSettled([edge.close(), provider?.close()]);
     };
-    return { edgeUrl: edge.url, provider, close };
+    return { edgeUrl: edge.url, provider, faults, close };
   } catch (error) {
     await provider?.close();
     throw error;

@@ -18,7 +18,8 @@ const SECOND_MS = 1000;
 const NIGHT_MS = 9 * 3600 * SECOND_MS;
 const PAUSE_MS = 30 * SECOND_MS;
 /** So little stays verbatim that a conversation of a test's length has something to drop. */
-const VARS = { STRATA_POLICY: '{"guardTokens":200,"guardItems":1}', STRATA_TEST_CLOCK: "1" };
+const POLICY = { guardTokens: 200, guardItems: 1, briefTokens: 300, minimumShrinkTokens: 400 };
+const VARS = { STRATA_POLICY: JSON.stringify(POLICY), STRATA_TEST_CLOCK: "1" };
 const SYSTEM: Message = { role: "system", content: "You keep the harbour's books." };
 
 let edge: RunningEdge;
@@ -81,7 +82,15 @@ async function call(
   expect(body).toBe(JSON.stringify({ ...fields, messages: forwardedOf(view, rev, conversation) }));
   conversation.push(message);
   const { promptTokens = 0, cachedTokens = 0 } = seen ?? {};
-  return { rev, body, promptTokens, cachedTokens, plan: read("plan"), reason: read("reason"), verdict: read("verdict") };
+  return {
+    rev,
+    body,
+    promptTokens,
+    cachedTokens,
+    plan: read("plan"),
+    reason: read("reason"),
+    verdict: read("verdict"),
+  };
 }
 
 /** What must go up for a turn: everything, or the brief of its epoch before the first message behind the cut. */
@@ -111,11 +120,11 @@ function expectOnlyGrowth(calls: Played[]): void {
 
 function expectCompactions(view: SessionView, calls: Played[], nights: number[]): void {
   const compacted = calls.flatMap(({ plan, reason }, index) => (plan === "brief" && reason !== "epoch" ? [index] : []));
-  for (const night of nights) {
-    expect(compacted).toContain(night);
-    expect(calls[night]?.reason).toBe("cold_cache");
-    expect(calls[night]?.promptTokens).toBeLessThan((calls[night - 1]?.promptTokens ?? 0) / 2);
-  }
+  const cold = compacted.filter((index) => calls[index]?.reason === "cold_cache");
+  expect(cold.length).toBeGreaterThan(0);
+  for (const index of cold) expect(nights).toContain(index);
+  for (const index of compacted)
+    expect(calls[index]?.promptTokens, `call ${index}`).toBeLessThan(calls[index - 1]?.promptTokens ?? 0);
   expect(view.epochs).toHaveLength(compacted.length);
   expect(view.ledger.compactions).toBe(compacted.length);
   expect(view.ledger.calls).toBe(calls.length);
@@ -193,14 +202,15 @@ describe("a conversation longer than the cache lives", () => {
     const tools: OpenAI.ChatCompletionTool[] = [
       { type: "function", function: { name: "look_up", parameters: { type: "object" } } },
     ];
+    const nights = [16, 24, 32];
     for (const isDelta of [false, true]) {
       const session = `tools-${isDelta}`;
       const conversation: Message[] = [SYSTEM];
       const calls: Played[] = [];
       let parent: string | null = null;
       let sent = 0;
-      for (let turn = 0; turn < 24; turn++) {
-        nowMs += turn === 16 ? NIGHT_MS : PAUSE_MS;
+      for (let turn = 0; turn < 36; turn++) {
+        nowMs += nights.includes(turn) ? NIGHT_MS : PAUSE_MS;
         const last = conversation.at(-1);
         const open = last?.role === "assistant" ? (last.tool_calls ?? []) : [];
         for (const { id } of open) conversation.push({ role: "tool", tool_call_id: id, content: '{"tonnes":"12,5"}' });
@@ -221,7 +231,7 @@ describe("a conversation longer than the cache lives", () => {
         sent = conversation.length;
       }
       expectOnlyGrowth(calls);
-      expectCompactions(await inspect(edge, session), calls, [16]);
+      expectCompactions(await inspect(edge, session), calls, nights);
     }
   });
 });

@@ -45,7 +45,7 @@ export function encodeDelta(
 }
 
 /** The message with the brief in front of its content: string content stays a string, parts get one more part. */
-export function putBriefBefore(message: string, brief: string): string | null {
+function putBriefBefore(message: string, brief: string): string | null {
   const content = sliceObject(message)?.find((member) => member.key === "content")?.value;
   if (!content) return null;
   const opening = message[content.start];

@@ -5,7 +5,7 @@
  * stands in `test/fakes/provider`; this one must stay ignorant of every API.
  */
 import { createServer } from "node:http";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Exchange {
@@ -34,7 +34,7 @@ export async function startRawUpstream(answer?: (exchange: Exchange) => void): P
   const exchanges: Exchange[] = [];
   const waiting: Exchange[] = [];
   const takers: ((exchange: Exchange) => void)[] = [];
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "", url = "", rawHeaders } = request;
     const { promise: closed, resolve } = Promise.withResolvers<{ whole: boolean }>();
     response.once("close", () => resolve({ whole: response.writableFinished }));
@@ -57,7 +57,8 @@ export async function startRawUpstream(answer?: (exchange: Exchange) => void): P
     const taker = takers.shift();
     if (taker) taker(exchange);
     else waiting.push(exchange);
-  });
+  };
+  const server = createServer((request, response) => void take(request, response));
   server.on("connection", (socket) => socket.setNoDelay(true));
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
