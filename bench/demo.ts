@@ -18,14 +18,14 @@ const RECORDING = fileURLToPath(new URL("demo/conversation.json", import.meta.ur
 const MODEL = "gpt-5.4";
 
 let stage: Stage | null = null;
-/** What a signal means: the end of `--keep`, or of an unfinished run. */
-let exitCodeOnSignal = 130;
+/** Played to the end and waiting: a signal is then the way to leave, not a failure. */
+let isKept = false;
 let isStopped = false;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => {
     isStopped = true;
-    void closeStage().finally(() => process.exit(exitCodeOnSignal));
+    void closeStage().finally(() => process.exit(isKept ? 0 : signal === "SIGINT" ? 130 : 143));
   });
 
 try {
@@ -66,7 +66,7 @@ async function main(options: DemoOptions): Promise<void> {
     const key = options.upstream === null ? DEMO_KEY : "$OPENAI_API_KEY";
     say(`Running until Ctrl-C. The whole session:`);
     say(`  curl -H "authorization: Bearer ${key}" ${stage.edgeUrl}/_strata/sessions/${session.id}`);
-    exitCodeOnSignal = 0;
+    isKept = true;
     await new Promise(() => {});
   }
   say("To look inside the whole session: npm run demo -- --keep");

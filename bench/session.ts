@@ -1,6 +1,6 @@
 /**
  * `npm run bench:session`: does a turn of a long session cost more than a turn of a young one?
- *   npm run bench:session -- [--turns 1000] [--json]
+ *   npm run bench:session -- [--turns 1000] [--short] [--json]
  * A delta client plays the session on disk; what Strata adds to a turn is its time less that of the same request
  * through a bare Worker in the same run. Times of one machine mean nothing; the ratio of the windows does.
  */
@@ -11,15 +11,23 @@ import { parseArgs } from "node:util";
 import { playDeltas, type MeasuredTurn } from "./session/play-deltas.ts";
 
 const { values: flags } = parseArgs({
-  options: { turns: { type: "string", default: "1000" }, json: { type: "boolean", default: false } },
+  options: {
+    turns: { type: "string", default: "1000" },
+    short: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
 });
 const turns = Number(flags.turns);
 if (!Number.isInteger(turns) || turns < 60) throw new Error("--turns takes a whole number of at least 60");
 
 const folder = await mkdtemp(join(tmpdir(), "strata-bench-"));
 try {
-  const run = await playDeltas(turns, folder, (turn) => {
-    if ((turn + 1) % 100 === 0) console.error(`${turn + 1} turns`);
+  const run = await playDeltas(turns, {
+    persistTo: folder,
+    isShort: flags.short,
+    onTurn: (turn) => {
+      if ((turn + 1) % 100 === 0) console.error(`${turn + 1} turns`);
+    },
   });
   const early = describe(run.turns.slice(30, 70));
   const late = describe(run.turns.slice(-Math.max(20, Math.round(turns / 10))));

@@ -116,7 +116,8 @@ export function proofLines({ ledger, prefix, facts, strata, uncached, replay }: 
     lines.push(
       paint(
         cheaper < 0 ? "green" : "yellow",
-        `Strata sent ${percent(fewer)} prompt tokens and cost ${percent(cheaper)} against a full replay through the provider's cache.`,
+        `Strata sent ${moreOrLess(fewer, "fewer")} prompt tokens and cost ${moreOrLess(cheaper, "less")} than a full replay ` +
+          "through the provider's cache.",
       ),
     );
   if (cheaper === null) lines.push("The price of this model is not known: tokens only.");
@@ -197,6 +198,10 @@ function number(value: number): string {
 
 function usd(value: number | null): string {
   return value === null ? "unknown" : `$${value.toFixed(4)}`;
+}
+
+function moreOrLess(value: number, less: string): string {
+  return `${Math.abs(value).toFixed(1)} % ${value > 0 ? "more" : less}`;
 }
 
 function percent(value: number): string {

@@ -24,8 +24,9 @@ export interface SessionRun {
   session: { counts: Record<string, number>; ledger: Record<string, unknown> };
 }
 
-/** About 60 tokens, like a line of ordinary work. */
-function say(turn: number): string {
+/** About 60 tokens, like a line of ordinary work; or a word or two, so that a tail holds many messages. */
+function say(turn: number, isShort: boolean): string {
+  if (isShort) return `And number ${turn}?`;
   const facts = `order ${4000 + turn}, shelf ${turn % 37}, ${(turn * 7) % 90} boxes, due 2026-03-${1 + (turn % 28)}`;
   return `Please note ${facts}. Tell me what is left to do for that one before the truck leaves at ${turn % 24}:30, and who signs for it.`;
 }
@@ -37,8 +38,7 @@ const MODEL = "gpt-5.4";
 
 export async function playDeltas(
   turns: number,
-  persistTo: string | undefined,
-  onTurn?: (turn: number) => void,
+  { persistTo, isShort = false, onTurn }: { persistTo?: string; isShort?: boolean; onTurn?: (turn: number) => void },
 ): Promise<SessionRun> {
   const received: number[] = [];
   const server = createServer((request, response) => {
@@ -50,7 +50,9 @@ export async function playDeltas(
       response.setHeader("content-type", "application/json");
       response.end(
         JSON.stringify({
-          choices: [{ index: 0, message: { role: "assistant", content: REPLY }, finish_reason: "stop" }],
+          choices: [
+            { index: 0, message: { role: "assistant", content: isShort ? "Fine." : REPLY }, finish_reason: "stop" },
+          ],
           usage: { prompt_tokens: promptTokens, completion_tokens: 32 },
         }),
       );
@@ -65,7 +67,7 @@ export async function playDeltas(
     const measured: MeasuredTurn[] = [];
     let rev: string | null = null;
     for (let turn = 0; turn < turns; turn++) {
-      const body = JSON.stringify({ model: MODEL, messages: [{ role: "user", content: say(turn) }] });
+      const body = JSON.stringify({ model: MODEL, messages: [{ role: "user", content: say(turn, isShort) }] });
       const headers: Record<string, string> = { "x-strata-session": "bench" };
       if (rev !== null) headers["x-strata-parent"] = rev;
       const strata = await post(agent, edge.url, body, headers);

@@ -114,7 +114,7 @@ type Opened = Extract<OpenReply, { kind: "opened" }>;
 
 function encodeTurn(request: ChatRequest, { cut, brief, stored }: Opened): { body: string | null } | null {
   if (stored) {
-    const body = encodeDelta(request, stored.head, stored.history, brief);
+    const body = encodeDelta(request, stored, brief);
     return body === null ? null : { body };
   }
   if (brief === null) return { body: null };

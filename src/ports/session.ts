@@ -59,6 +59,16 @@ export interface Ticket {
   tokens: { client: number; forwarded: number };
 }
 
+/** Stored messages as JSON texts. One text for many messages, because an RPC pays for each string. */
+export interface StoredHistory {
+  /** Leading system messages of the turn that is continued. */
+  head: string[];
+  /** First message from the cut on, which carries the brief where there is one; null when all are new. */
+  first: string | null;
+  /** The messages behind it, with commas between them. */
+  rest: string;
+}
+
 export type OpenReply =
   | {
       kind: "opened";
@@ -66,8 +76,8 @@ export type OpenReply =
       /** How many leading messages of the history the brief stands for; 0 without one. */
       cut: number;
       brief: string | null;
-      /** Only for a delta: stored head and stored messages from the cut on, as JSON texts. */
-      stored: { head: string[]; history: string[] } | null;
+      /** Only for a delta: what the client did not send. */
+      stored: StoredHistory | null;
     }
   /** The raw prior is not known: send the facts of all messages. */
   | { kind: "unknown_prior" }

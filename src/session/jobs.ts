@@ -42,6 +42,8 @@ export interface JobPorts {
 const REFRESH_GROWTH = 1.25;
 /** … and at least this many tokens more, because the first of an epoch would otherwise follow each other closely. */
 const REFRESH_TOKENS_MIN = 500;
+/** A cut is searched anew when the thread has grown by this share of what stays verbatim anyway. */
+const SEARCH_SHARE = 1 / 16;
 /** Tokens of the next call, assumed when asking whether it would compact. */
 const NEXT_CALL_TOKENS = 100;
 
@@ -109,14 +111,22 @@ async function prepareNext(
   const hasTools = turn.record["hasTools"] === true;
   const { guardTokens, guardItems } = hasTools ? ports.policy.agent : ports.policy.chat;
   const guard = { tokens: guardTokens, replies: guardItems };
+  const pathTokens = store.find(turn.reply)?.pathTokens ?? 0;
+  if (!isGrown(pathTokens, state, inForce, guardTokens)) return;
   const candidate = chooseCut(store.walkUp(turn.reply), guard, inForce?.depth ?? 0);
-  const next: ThreadState = { ...state, candidate };
+  const next: ThreadState = { ...state, candidate, searchedAt: pathTokens };
   if (candidate && isDue(tables, ports, session, turn, next, candidate, now)) {
     const brief = await writeBrief(tables, ports, candidate, inForce, now);
     if (brief === null) next.rejectedDepth = candidate.depth;
     else next.prepared = brief;
   }
-  if (JSON.stringify(next) !== JSON.stringify(state)) log.saveState(turn.rev, next);
+  log.saveState(turn.rev, next);
+}
+
+/** Whether a search for a cut can find more than the last one did; it walks the tail, so not after every short turn. */
+function isGrown(pathTokens: number, state: ThreadState, inForce: BriefRow | null, guardTokens: number): boolean {
+  if (pathTokens - (inForce?.pathTokens ?? 0) <= guardTokens) return false;
+  return pathTokens - state.searchedAt >= guardTokens * SEARCH_SHARE;
 }
 
 /** Whether the next call, warm or cold, would want a brief for a cut that none is written for. */

@@ -6,6 +6,7 @@
  * one more attempt of that turn. It must not count tokens or distil; what is left to do goes into `pending`.
  */
 import { ROOT_CHAIN } from "../model/hash.ts";
+import type { Hash } from "../model/hash.ts";
 import { ESTIMATED_CHARS_PER_TOKEN } from "../model/limits.ts";
 import type { CloseReply, Ticket, TurnRecord } from "../ports/session.ts";
 import { cachedTokens } from "../policy/cache-model.ts";
@@ -18,11 +19,18 @@ import type { ThreadState } from "./thread-state.ts";
 import { newSessionRow } from "./turn-log.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 
-export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ticket): CloseReply {
+export interface Recorded {
+  reply: CloseReply;
+  /** What the thread has grown by, when every message of the turn was new; the texts as they are stored. */
+  grown: { end: Hash; texts: string[] } | null;
+}
+
+export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ticket): Recorded {
   const { store, log } = tables;
   const session = log.session() ?? newSessionRow(record.tenant, record.at);
-  if (session.tenant !== record.tenant) return { stored: false };
+  if (session.tenant !== record.tenant) return { reply: { stored: false }, grown: null };
 
+  const messagesBefore = session.messages;
   const known = ticket.known === null ? null : store.find(ticket.known);
   const asked = appendAll(tables, session, known, record);
   const reply = appendReply(tables, session, asked, record);
@@ -46,7 +54,9 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   if (reply) session.pending.turns.push(turn.rev);
   session.updatedAt = record.at;
   log.saveSession(session);
-  return { stored: true };
+  const texts = [...record.messages, ...(record.reply ? [record.reply] : [])].map(({ json }) => json);
+  const isAllNew = reply !== null && session.messages - messagesBefore === texts.length;
+  return { reply: { stored: true }, grown: isAllNew ? { end: reply.chain, texts } : null };
 }
 
 function appendAll(
@@ -199,6 +209,7 @@ function nextState(
     epoch: before?.epoch ?? null,
     prepared: before?.prepared ?? null,
     candidate: before?.candidate ?? null,
+    searchedAt: before?.searchedAt ?? 0,
     rejectedDepth: before?.rejectedDepth ?? 0,
     rewriteOff: (before?.rewriteOff ?? false) || record.rewriteRefused,
   };

@@ -7,7 +7,15 @@
  */
 import type { Hash } from "../model/hash.ts";
 import type { PriceBook } from "../ports/price-book.ts";
-import type { CloseReply, OpenReply, SessionView, Ticket, TurnRecord, TurnRequest } from "../ports/session.ts";
+import type {
+  CloseReply,
+  OpenReply,
+  SessionView,
+  StoredHistory,
+  Ticket,
+  TurnRecord,
+  TurnRequest,
+} from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
 import { forecastCall } from "./forecast.ts";
 import type { Forecast, SessionPolicy } from "./forecast.ts";
@@ -20,11 +28,13 @@ import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
 import { viewSession } from "./view-session.ts";
 import type { SessionRow } from "./turn-log.ts";
+import { WarmHistory } from "./warm-history.ts";
 
 export class Session {
   readonly #tables: SessionTables;
   readonly #prices: PriceBook;
   readonly #policy: SessionPolicy;
+  readonly #warm = new WarmHistory();
   /** False until the first turn is stored: looking at a session that does not exist must not create it. */
   #exists: boolean;
 
@@ -61,7 +71,10 @@ export class Session {
     const { sql } = this.#tables;
     if (!this.#exists) migrate(sql);
     this.#exists = true;
-    return sql.transaction(() => recordTurn(this.#tables, record, record.ticket ?? this.#ticketFor(record)));
+    const ticket = record.ticket ?? this.#ticketFor(record);
+    const { reply, grown } = sql.transaction(() => recordTurn(this.#tables, record, ticket));
+    this.#warm.extend(ticket.known, grown?.end ?? null, grown?.texts ?? null);
+    return reply;
   }
 
   /** What the session holds, or null where there is none for this caller; `tenant` null is an administrator. */
@@ -112,12 +125,20 @@ export class Session {
   }
 
   /** What a delta client did not send: the head of the turn that it continues, and the history from the cut on. */
-  #read(parent: string, cut: number): { head: string[]; history: string[] } {
+  #read(parent: string, cut: number): StoredHistory {
     const { store, log } = this.#tables;
     const turn = log.find(parent);
     const head = ((turn?.record["head"] as Hash[] | undefined) ?? []).map((hash) => store.body(hash)?.json ?? "");
-    const history = turn?.reply ? store.bodiesBelow(turn.reply, cut).map(({ json }) => json) : [];
-    return { head, history };
+    const [first, ...rest] = turn?.reply ? this.#readTail(turn.reply, cut) : [];
+    return { head, first: first ?? null, rest: rest.join(",") };
+  }
+
+  #readTail(end: Hash, cut: number): string[] {
+    const warm = this.#warm.read(end, cut);
+    if (warm) return warm;
+    const texts = this.#tables.store.bodiesBelow(end, cut).map(({ json }) => json);
+    this.#warm.keep(end, cut, texts);
+    return texts;
   }
 }
 

@@ -28,8 +28,10 @@ export interface ThreadState {
   epoch: number | null;
   /** Brief written for a later cut and not adopted yet, or null. */
   prepared: number | null;
-  /** Where the thread could be cut, as of its last reply; null when nowhere. */
+  /** Where the thread could be cut, as of the last search; null when nowhere. */
   candidate: Cut | null;
+  /** Tokens of the path when a cut was last searched. */
+  searchedAt: number;
   /** Depth up to which a distillation was tried and refused by the checks. */
   rejectedDepth: number;
   /** An upstream refused a rewritten request of this thread. */

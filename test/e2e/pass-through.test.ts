@@ -1,188 +1,225 @@
 /**
- * What Strata does not act on goes through untouched, both ways: bytes, status, headers.
+ * Everything that is not a turn goes through as if nothing stood in between: any path, method, body, header and status.
  *
- * The upstream records what arrives and answers by hand, so that every byte can be compared. Only hop-by-hop headers,
- * host, content-length, accept-encoding and our own may differ.
+ * The upstream here has no opinion, so each case compares what left one side with what arrived at the other: bodies byte
+ * for byte, headers by name and value. Only hop-by-hop headers, the length, the accepted encodings, the host and our own
+ * headers may differ.
  */
 import { randomBytes } from "node:crypto";
-import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
-import { plainReply } from "../fakes/edge/raw-upstream.ts";
-import { chat, header, sendRaw, startEdgeBefore, startUpstream, startWithRawUpstream } from "./start.ts";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { RunningEdge } from "../fakes/edge/start-edge.ts";
+import type { Exchange, RawUpstream } from "../fakes/edge/raw-upstream.ts";
+import { chat, header, KEY, sendRaw, startWithRawUpstream } from "./start.ts";
+import type { RawReply, RawRequest } from "./start.ts";
 
-const { edge, upstream } = await startWithRawUpstream({}, ({ path, method, response }) => {
-  if (path === "/v1/nothing") return void response.writeHead(204, { "x-a": "1" }).end();
-  if (path === "/v1/moved") return void response.writeHead(307, { location: "https://example.com/elsewhere" }).end();
-  if (path === "/v1/busy")
-    return void response
-      .writeHead(429, { "retry-after-ms": "1500", "content-type": "application/json" })
-      .end('{"error":{}}');
-  const headers = {
-    "content-type": "application/octet-stream",
-    "set-cookie": ["a=1", "b=2; Path=/"],
-    "x-strata-rev": "fake",
-    "x-request-id": "r-1",
-  };
-  response.writeHead(200, headers).end(method === "HEAD" ? undefined : BINARY);
-});
-const BINARY = randomBytes(300_000);
-const last = () => upstream.exchanges.at(-1);
-
-/** Headers as name to value, without those that may differ; `cf-worker` is the runtime's own mark. */
-function comparable(pairs: [string, string][]): [string, string][] {
-  const own =
-    /^(?:host|connection|content-length|accept-encoding|transfer-encoding|date|keep-alive|cf-worker|x-strata-.*|server-timing)$/;
-  return pairs
-    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
-    .filter(([name]) => !own.test(name));
+interface Canned {
+  status?: number;
+  statusText?: string;
+  /** Name and value, in the order in which they are sent. */
+  headers?: [string, string][];
+  body?: Buffer | string;
 }
 
-describe("any other route", () => {
+let edge: RunningEdge;
+let upstream: RawUpstream;
+let canned: Canned = {};
+
+beforeAll(async () => {
+  ({ edge, upstream } = await startWithRawUpstream({}, ({ response }) => {
+    const { status = 200, statusText, headers = [], body } = canned;
+    response.sendDate = false;
+    if (statusText === undefined) response.writeHead(status, headers.flat());
+    else response.writeHead(status, statusText, headers.flat());
+    response.end(body);
+  }));
+});
+
+beforeEach(() => {
+  canned = {};
+});
+
+const MAY_DIFFER = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "proxy-connection",
+  "proxy-authorization",
+  "content-length",
+  "accept-encoding",
+  "host",
+  // The runtime's own mark on every request that a Worker makes.
+  "cf-worker",
+]);
+
+/** `name: value` lines, sorted, of the headers that must cross unchanged. */
+function lasting(headers: [string, string][]): string[] {
+  return headers
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => !MAY_DIFFER.has(name) && !name.startsWith("x-strata-"))
+    .map(([name, value]) => `${name}: ${value}`)
+    .toSorted();
+}
+
+async function relay(request: RawRequest): Promise<{ reply: RawReply; seen: Exchange }> {
+  const before = upstream.exchanges.length;
+  const reply = await sendRaw(edge, request);
+  expect(upstream.exchanges).toHaveLength(before + 1);
+  return { reply, seen: upstream.exchanges.at(-1) as Exchange };
+}
+
+describe("a request that is no turn", () => {
   it.each([
-    ["GET", "/v1/models?limit=20&a=%20b&a=c", undefined],
-    ["DELETE", "/v1/files/file-1", undefined],
-    ["POST", "/v1/embeddings", '{"input" :  "x"}'],
-    ["PUT", "/some/where%2Felse", randomBytes(70_000)],
-    ["GET", "/v1/chat/completions", undefined],
-    ["POST", "/v1/chat/completions/abc", "{}"],
-    ["OPTIONS", "/v1/chat/completions", undefined],
-  ])("%s %s arrives as it was sent and comes back as it was answered", async (method, path, body) => {
-    const headers = {
-      authorization: "Bearer k",
-      "x-odd": 'a, b;c="d"',
-      "user-agent": "test/1",
-      accept: "*/*",
-      "x-strata-mode": "on",
-    };
-    const reply = await sendRaw(edge, { method, path, headers, ...(body === undefined ? {} : { body }) });
-    expect(last()).toMatchObject({ method, path });
-    expect(last()?.body.equals(Buffer.from(body ?? ""))).toBe(true);
-    const { "x-strata-mode": _ours, ...sent } = headers;
-    expect(comparable(last()?.headers ?? []).toSorted()).toEqual(comparable(Object.entries(sent)).toSorted());
+    ["GET", "/v1/models"],
+    ["GET", "/v1/models?limit=5&after=a%2Fb&empty=&q=%20+&q=2"],
+    ["GET", "/"],
+    ["GET", "/v1//double//slash/"],
+    ["GET", "/v1/files/file%2D1/content?x=%27%22~!$()*;:@"],
+    ["DELETE", "/v1/files/file-1"],
+    ["PUT", "/v1/anything"],
+    ["PATCH", "/v1/anything"],
+    ["OPTIONS", "/v1/chat/completions"],
+    ["GET", "/v1/chat/completions?limit=2"],
+    ["GET", "/v1/chat/completions/chatcmpl-1/messages"],
+    ["POST", "/v1/chat/completions/chatcmpl-1"],
+    ["POST", "/v1/embeddings"],
+    ["POST", "/v1/responses"],
+    ["DELETE", "/v2/threads/1"],
+  ])("%s %s goes up as it is", async (method, path) => {
+    const body = method === "POST" || method === "PUT" || method === "PATCH" ? randomBytes(3000) : "";
+    canned = { body: randomBytes(2000), headers: [["content-type", "application/octet-stream"]] };
+    const { reply, seen } = await relay({ method, path, ...(body === "" ? {} : { body }) });
+    expect(seen.method).toBe(method);
+    expect(seen.path).toBe(path);
+    expect(seen.body.equals(Buffer.from(body))).toBe(true);
     expect(reply.status).toBe(200);
-    expect(reply.body.equals(BINARY)).toBe(true);
-    expect(comparable(reply.headers).toSorted()).toEqual([
-      ["content-type", "application/octet-stream"],
-      ["set-cookie", "a=1"],
-      ["set-cookie", "b=2; Path=/"],
-      ["x-request-id", "r-1"],
-    ]);
-    expect(header(reply, "x-strata-reason")).toBe("unknown_route");
-    expect(header(reply, "x-strata-rev")).toBeNull();
-  });
-
-  it("keeps statuses without a body, redirects and errors", async () => {
-    expect(await sendRaw(edge, { path: "/v1/nothing" })).toMatchObject({ status: 204 });
-    const moved = await sendRaw(edge, { path: "/v1/moved" });
-    expect([moved.status, header(moved, "location")]).toEqual([307, "https://example.com/elsewhere"]);
-    const busy = await sendRaw(edge, { path: "/v1/busy" });
-    expect([busy.status, header(busy, "retry-after-ms"), busy.body.toString()]).toEqual([429, "1500", '{"error":{}}']);
-  });
-});
-
-describe("a body that is no chat request", () => {
-  it.each([
-    ["invalid JSON", '{"model":"m","messages":[{"role":"user","content":"x"}'],
-    [
-      "invalid UTF-8",
-      Buffer.concat([
-        Buffer.from('{"messages":[{"role":"user","content":"'),
-        Buffer.from([0xff, 0xfe]),
-        Buffer.from('"}]}'),
-      ]),
-    ],
-    [
-      "a byte order mark",
-      Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{"messages":[{"role":"user","content":"x"}]}')]),
-    ],
-    ["two messages fields", '{"messages":[],"messages":[{"role":"user","content":"x"}]}'],
-    ["an unknown role", '{"messages":[{"role":"function","name":"f","content":"x"}]}'],
-    ["NaN", '{"messages":[{"role":"user","content":NaN}]}'],
-    ["nothing", ""],
-    ["an array", "[1,2]"],
-    ["compressed", gzipSync('{"messages":[{"role":"user","content":"x"}]}')],
-    ["15 MB", `{"messages":[{"role":"user","content":"${"x".repeat(15 * 1024 * 1024)}"}]}`],
-  ])("%s goes up unchanged", async (name, body) => {
-    const encoding: Record<string, string> = name === "compressed" ? { "content-encoding": "gzip" } : {};
-    const reply = await chat(edge, body, { "x-strata-session": "odd", ...encoding });
-    expect(last()?.body.equals(Buffer.from(body))).toBe(true);
-    expect(reply.body.equals(BINARY)).toBe(true);
+    expect(reply.body.equals(canned.body as Buffer)).toBe(true);
     expect(header(reply, "x-strata-plan")).toBe("pass");
-    expect(header(reply, "x-strata-reason")).toBe(name === "15 MB" ? "body_too_large" : "unreadable_body");
+    expect(header(reply, "x-strata-reason")).toBe("unknown_route");
+  });
+
+  it("brings its headers along, odd ones too, and leaves hop-by-hop and our own behind", async () => {
+    const sent = {
+      authorization: `Bearer ${KEY}`,
+      "user-agent": "app/1.0 (x; y)",
+      accept: "text/*;q=0.3, */*",
+      "x-empty": "",
+      "x-spaces": "a  b\tc",
+      "x-quotes": `"a, b"; c='d'\\`,
+      "x-long": "v".repeat(8000),
+      "x-list": ["one", "two, three"],
+      cookie: "a=b; c=d",
+      "content-type": "multipart/form-data; boundary=----x",
+      "content-encoding": "br",
+      "openai-organization": "org-1",
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    };
+    const hopByHop = { connection: "keep-alive, x-private", "x-private": "1", te: "trailers", "x-strata-session": "s" };
+    const request = { method: "POST", path: "/v1/echo", headers: { ...sent, ...hopByHop }, body: randomBytes(100) };
+    const { seen } = await relay(request);
+    const expected = Object.entries(sent).map(([name, value]) => [name, [value].flat().join(", ")] as [string, string]);
+    expect(lasting(seen.headers)).toEqual(lasting(expected));
+    expect(header(seen, "te")).toBeNull();
+    expect(header(seen, "accept-encoding")).toBe("identity");
+    expect(header(seen, "host")).toBe(new URL(upstream.url).host);
+  });
+
+  it("brings the bytes of a header along that is no ASCII", async () => {
+    const { seen } = await relay({ path: "/v1/models", headers: { "x-latin": "caf\u00e9" } });
+    expect(header(seen, "x-latin")).toBe("caf\u00e9");
+  });
+
+  it("carries a large binary body both ways", async () => {
+    const body = randomBytes(5_000_000);
+    canned = { body: randomBytes(5_000_000) };
+    const { reply, seen } = await relay({ method: "POST", path: "/v1/files", body });
+    expect(seen.body.equals(body)).toBe(true);
+    expect(reply.body.equals(canned.body as Buffer)).toBe(true);
   });
 });
 
-describe("a chat request", () => {
-  it("in full is the client's own bytes up, and the upstream's own down", async () => {
-    const answer = `${plainReply("ok").replace(",", " ,\n")}\n`;
-    const chatUpstream = await startUpstream(({ response }) => {
-      response
-        .writeHead(200, {
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(answer),
-          "x-request-id": "r-2",
-          "server-timing": "up;dur=1",
-        })
-        .end(answer);
+describe("a reply", () => {
+  const TURN = JSON.stringify({ model: "m", messages: [{ role: "user", content: "Hi" }] });
+  const routes: [string, (session: string) => Promise<{ reply: RawReply }>][] = [
+    ["another route", () => relay({ method: "POST", path: "/v1/echo", body: TURN })],
+    ["a turn", async (session) => ({ reply: await chat(edge, TURN, { "x-strata-session": session }) })],
+  ];
+
+  describe.each(routes)("to %s", (route, send) => {
+    it.each<[string, Canned]>([
+      ["200 with odd headers", odd()],
+      ["200 without a body", { status: 200 }],
+      ["201", { status: 201, headers: [["location", "/v1/files/1"]], body: "{}" }],
+      ["204", { status: 204, headers: [["x-empty", "1"]] }],
+      ["304", { status: 304, headers: [["etag", '"abc"']] }],
+      ["301, not followed", { status: 301, headers: [["location", "https://example.com/x"]], body: "moved" }],
+      ["307, not followed", { status: 307, headers: [["location", "/v1/elsewhere"]] }],
+      ["401", { status: 401, headers: [["www-authenticate", 'Bearer realm="x"']], body: '{"error":{}}' }],
+      ["404", { status: 404, body: "not here" }],
+      ["413", { status: 413, body: "too much" }],
+      ["429", { status: 429, headers: limited(), body: '{"error":{"code":"rate_limit_exceeded"}}\n' }],
+      ["500", { status: 500, headers: [["x-should-retry", "false"]], body: "<html>Oh no</html>" }],
+      ["503", { status: 503, headers: [["retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"]], body: "" }],
+      ["529 with words of its own", { status: 529, statusText: "Overloaded", body: "later" }],
+    ])("%s", async (name, given) => {
+      canned = given;
+      const { reply } = await send(`${route}: ${name}`);
+      expect(reply.status).toBe(given.status ?? 200);
+      expect(reply.body.toString()).toBe((given.body ?? "").toString());
+      const timing = lasting(reply.headers).filter((line) => !line.startsWith("server-timing"));
+      expect(timing).toEqual(lasting(given.headers ?? []));
     });
-    const chatEdge = await startEdgeBefore(chatUpstream.url);
-    const body =
-      '{ "messages" : [ {"content":"caf\\u00e9 \u{1f600}", "role":"user"} ] ,"model":"m", "temperature":1.0 , "x":1e400}';
-    const reply = await chat(chatEdge, body, { "x-strata-session": "exact", "x-stainless-lang": "js" });
-    const arrived = chatUpstream.exchanges[0];
-    expect(arrived?.body.toString()).toBe(body);
-    expect(arrived?.headers.some(([name]) => name.toLowerCase().startsWith("x-strata"))).toBe(false);
-    expect(arrived?.headers).toContainEqual(["x-stainless-lang", "js"]);
-    expect(reply.body.toString()).toBe(answer);
-    expect(header(reply, "content-length")).toBe(String(Buffer.byteLength(answer)));
-    expect(header(reply, "server-timing")).toMatch(/^up;dur=1, strata;dur=/);
-    expect(header(reply, "x-strata-plan")).toBe("full");
-  });
 
-  it("nested without end goes up as it is, and harms nobody", async () => {
-    const body = `{"messages":[{"role":"user","content":${"[".repeat(100_000)}${"]".repeat(100_000)}}]}`;
-    const reply = await chat(edge, body, { "x-strata-session": "deep" });
-    expect(last()?.body.toString()).toBe(body);
-    expect([reply.status, header(reply, "x-strata-plan")]).toEqual([200, "full"]);
-  });
-
-  it("with Strata switched off, for it or for all, is left alone", async () => {
-    const body = '{"messages":[{"role":"user","content":"x"}]}';
-    const off = await chat(edge, body, { "x-strata-mode": "off", "x-strata-session": "s" });
-    expect([header(off, "x-strata-reason"), header(off, "x-strata-session")]).toEqual(["mode_off", null]);
-    const offEdge = await startEdgeBefore(upstream.url, { STRATA_MODE: "off" });
-    expect(header(await chat(offEdge, body), "x-strata-reason")).toBe("mode_off");
-    expect(last()?.body.toString()).toBe(body);
-  });
-});
-
-describe("upstreams by name", () => {
-  it("are reached under their name, which they do not see", async () => {
-    const local = await startUpstream(({ response }) => void response.end(plainReply("local")));
-    const named = await startEdgeBefore(upstream.url, {
-      UPSTREAMS: JSON.stringify({ local: `${local.url}/base/v1/` }),
+    it("gzip that nobody asked for still reads the same", async () => {
+      const body = gzipSync("compressed");
+      canned = { headers: [["content-encoding", "gzip"]], body };
+      const { reply } = await send(`${route}: gzip`);
+      const isPacked = header(reply, "content-encoding") === "gzip";
+      expect((isPacked ? gunzipSync(reply.body) : reply.body).toString()).toBe("compressed");
     });
-    const messages = [{ role: "user", content: "x" }];
-    const { port, hostname } = new URL(named.url);
-    expect(port && hostname).toBeTruthy();
-    const reply = await sendRaw(named, {
-      method: "POST",
-      path: "/local/v1/chat/completions?a=1",
-      headers: { "x-strata-session": "n" },
-      body: JSON.stringify({ messages }),
-    });
-    expect(local.exchanges[0]?.path).toBe("/base/v1/chat/completions?a=1");
-    expect(header(reply, "x-strata-verdict")).toBe("new");
-    await sendRaw(named, { path: "/local/v1/models" });
-    expect(local.exchanges[1]?.path).toBe("/base/v1/models");
   });
 
-  it("that are set wrongly are named in the answer, without their value", async () => {
-    const wrong = await startEdgeBefore(upstream.url, { UPSTREAMS: '{"a":"secret-nonsense"}', STRATA_POLICY: "[]" });
-    const reply = await chat(wrong, "{}");
-    expect(reply.status).toBe(500);
-    expect(reply.body.toString()).toMatch(/UPSTREAMS.*STRATA_POLICY/);
-    expect(reply.body.toString()).not.toContain("secret-nonsense");
-    expect((await sendRaw(wrong, { path: "/_strata/health" })).status).toBe(500);
+  it("to HEAD keeps its headers and has no body", async () => {
+    canned = {
+      headers: [
+        ["content-type", "application/json"],
+        ["content-length", "1234"],
+        ["x-a", "b"],
+      ],
+    };
+    const { reply, seen } = await relay({ method: "HEAD", path: "/v1/models" });
+    expect(seen.method).toBe("HEAD");
+    expect(reply.status).toBe(200);
+    expect(reply.body).toHaveLength(0);
+    expect(lasting(reply.headers)).toEqual(["content-type: application/json", "x-a: b"]);
   });
+
+  function odd(): Canned {
+    return {
+      headers: [
+        ["content-type", "Text/PLAIN; charset=ISO-8859-1"],
+        ["set-cookie", "a=1; Path=/; HttpOnly"],
+        ["set-cookie", "b=2, with comma; Expires=Wed, 21 Oct 2026 07:28:00 GMT"],
+        ["x-latin", "caf\u00e9"],
+        ["x-empty", ""],
+        ["cache-control", "no-store"],
+        ["vary", "Origin"],
+        ["openai-processing-ms", "12"],
+        ["access-control-expose-headers", "X-Request-ID"],
+      ],
+      body: Buffer.from([0, 1, 2, 13, 10, 65, 66]),
+    };
+  }
+
+  function limited(): [string, string][] {
+    return [
+      ["retry-after", "7"],
+      ["retry-after-ms", "6543"],
+      ["x-ratelimit-remaining-requests", "0"],
+      ["x-should-retry", "true"],
+    ];
+  }
 });

@@ -1,200 +1,160 @@
 /**
- * Streams: every chunk reaches the client before the next is sent, and what happens when one of the three sides leaves.
+ * Streams arrive as they are sent: the upstream writes a piece and waits until the test has seen it at the client.
  *
- * The upstream waits for the test before it goes on, so nothing here is a matter of time.
+ * A relay that holds a piece back would wait for ever, so nothing here is timed. And what is stored at the end is the
+ * message that the pieces make up, however they were cut.
  */
 import type { IncomingMessage } from "node:http";
-import { describe, expect, it, vi } from "vitest";
-import type { Exchange } from "../fakes/edge/raw-upstream.ts";
-import {
-  chat,
-  chatRequest,
-  header,
-  inspect,
-  openRaw,
-  startEdgeBefore,
-  startWithRawUpstream,
-  whenTurn,
-} from "./start.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { RunningEdge } from "../fakes/edge/start-edge.ts";
+import type { RawUpstream } from "../fakes/edge/raw-upstream.ts";
+import { chat, chatRequest, inspect, MODEL, openRaw, startWithRawUpstream } from "./start.ts";
 
-const { edge, upstream } = await startWithRawUpstream();
+let edge: RunningEdge;
+let upstream: RawUpstream;
 
-const chunk = (content: string, finish: string | null = null): string =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
-const DONE = "data: [DONE]\n\n";
+beforeAll(async () => {
+  ({ edge, upstream } = await startWithRawUpstream());
+});
 
-const ask = (content: string): object => ({ model: "m", stream: true, messages: [{ role: "user", content }] });
+const QUESTION = { model: MODEL, stream: true, messages: [{ role: "user", content: "Hi" }] };
 
-/** Opens a streamed turn: the client's side of the response, and the upstream's. */
-async function open(session: string, headers: Record<string, string> = {}) {
-  const taken = upstream.next();
-  const response = openRaw(edge, chatRequest(ask("question"), { "x-strata-session": session, ...headers }));
-  response.catch(() => undefined);
-  const exchange = await taken;
-  exchange.response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
-  exchange.response.flushHeaders();
-  return { response: await response, exchange };
+function event(delta: object, finish: string | null = null): string {
+  return `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 }
 
-/** Reads until the text received ends with `wanted`. */
-async function readTo(response: IncomingMessage, wanted: Buffer | string): Promise<void> {
-  const target = Buffer.from(wanted);
-  let received = Buffer.alloc(0);
-  while (!received.subarray(-target.length).equals(target)) {
-    const piece = response.read() as Buffer | null;
-    if (piece) received = Buffer.concat([received, piece]);
-    else await new Promise((resolve) => response.once("readable", resolve));
+async function read(response: IncomingMessage, length: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let missing = length;
+  while (missing > 0) {
+    const piece = response.read(Math.min(missing, response.readableLength || missing)) as Buffer | null;
+    if (piece === null) {
+      await new Promise((resolve) => response.once("readable", resolve));
+      continue;
+    }
+    pieces.push(piece);
+    missing -= piece.length;
   }
+  return Buffer.concat(pieces);
 }
 
-async function readAll(response: IncomingMessage): Promise<string> {
+async function rest(response: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of response) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString();
+  return Buffer.concat(pieces);
 }
 
-const revOf = (response: IncomingMessage): string => String(response.headers["x-strata-rev"]);
-
-describe("a stream", () => {
-  it("arrives chunk by chunk, split characters and comments included", async () => {
-    const { response, exchange } = await open("chunks");
-    const bytes = Buffer.from(chunk("世界"));
-    const pieces = [
-      bytes.subarray(0, bytes.indexOf(0xe4) + 1),
-      bytes.subarray(bytes.indexOf(0xe4) + 1),
-      ": still here\n\n",
-      chunk("!", "stop"),
-    ];
-    for (const piece of pieces) {
-      exchange.response.write(piece);
-      await readTo(response, piece);
-    }
-    exchange.response.end(DONE);
-    expect(await readAll(response)).toBe(DONE);
-    const turn = await whenTurn(edge, "chunks", ({ rev }) => rev === revOf(response));
-    expect(turn).toMatchObject({ status: "complete", attempts: 1 });
-  });
-
-  it("is stored by the time its end is seen", async () => {
-    const { response, exchange } = await open("stored");
-    exchange.response.end(chunk("a", "stop") + DONE);
-    await readAll(response);
-    const view = await inspect(edge, "stored");
-    expect(view.counts).toMatchObject({ turns: 1, messages: 2 });
-  });
-
-  it("without a terminator still ends, and is complete by its finish reason", async () => {
-    const { response, exchange } = await open("unterminated");
-    exchange.response.end(chunk("a", "stop"));
-    expect(await readAll(response)).toBe(chunk("a", "stop"));
-    expect((await inspect(edge, "unterminated")).turns[0]?.status).toBe("complete");
-  });
-
-  it("that says the terminator in its text is not held back", async () => {
-    const { response, exchange } = await open("said");
-    const said = chunk("\ndata: [DONE]\n\n");
-    exchange.response.write(said);
-    await readTo(response, said);
-    exchange.response.end(chunk("", "stop") + DONE);
-    expect(await readAll(response)).toContain(DONE);
-  });
-});
-
-describe("an upstream that dies in mid-stream", () => {
-  it("breaks the client's stream, and a delta on that turn asks for the full history", async () => {
-    const { response, exchange } = await open("dies");
-    exchange.response.write(chunk("half"));
-    await readTo(response, chunk("half"));
-    exchange.response.destroy();
-    await expect(readAll(response)).rejects.toThrow();
-    await whenTurn(edge, "dies", ({ status }) => status === "broken");
-    const delta = await chat(edge, ask("next"), { "x-strata-session": "dies", "x-strata-parent": revOf(response) });
-    expect([delta.status, header(delta, "x-should-retry")]).toEqual([412, "false"]);
-    expect(JSON.parse(delta.body.toString())).toMatchObject({
-      error: { code: "full_history_required", type: "invalid_request_error", param: null },
-    });
-  });
-});
-
-describe("a client that leaves in mid-stream", () => {
-  it("ends the upstream's call, and its turn is kept as aborted", async () => {
-    const { response, exchange } = await open("leaves");
-    exchange.response.write(chunk("half"));
-    await readTo(response, chunk("half"));
-    response.destroy();
-    await leftBehind(exchange);
-    const turn = await whenTurn(edge, "leaves", ({ status }) => status === "aborted");
-    expect(turn.attempts).toBe(1);
-    expect((await inspect(edge, "leaves")).counts.messages).toBe(1);
-  });
-});
-
-/** Writes now and then until the upstream notices that nobody listens any more. */
-async function leftBehind(exchange: Exchange): Promise<void> {
-  const writer = setInterval(() => exchange.response.write(": still here\n\n"), 20);
-  try {
-    expect(await exchange.closed).toEqual({ whole: false });
-  } finally {
-    clearInterval(writer);
+/** Plays pieces one by one, each seen at the client before the next is written; then the last, then the end. */
+async function relay(opening: Promise<IncomingMessage>, pieces: Buffer[], last: string, type: string): Promise<void> {
+  const { response: sending } = await upstream.next();
+  sending.writeHead(200, { "content-type": type });
+  sending.flushHeaders();
+  const response = await opening;
+  for (const [index, piece] of pieces.entries()) {
+    sending.write(piece);
+    expect((await read(response, piece.length)).equals(piece), `piece ${index}`).toBe(true);
   }
+  sending.end(last);
+  expect((await rest(response)).toString()).toBe(last);
 }
 
-describe("a delta whose parent is still streaming", () => {
-  it("waits for it, and then continues it", async () => {
-    const { response, exchange } = await open("waits");
-    exchange.response.write(chunk("first answer", "stop"));
-    await readTo(response, chunk("first answer", "stop"));
-    const taken = upstream.next();
-    const next = openRaw(
-      edge,
-      chatRequest(ask("second"), { "x-strata-session": "waits", "x-strata-parent": revOf(response) }),
+/** A delta on the turn shows what was stored: the upstream gets it as history. */
+async function storedReply(session: string): Promise<unknown> {
+  const { turns } = await inspect(edge, session);
+  expect(turns.at(-1)?.status).toBe("complete");
+  const rev = turns.at(-1)?.rev ?? "";
+  const headers = { "x-strata-session": session, "x-strata-parent": rev };
+  const asking = chat(edge, { model: MODEL, messages: [{ role: "user", content: "And?" }] }, headers);
+  const { body, response } = await upstream.next();
+  response.end("{}");
+  await asking;
+  const { messages } = JSON.parse(body.toString()) as { messages: { content: unknown }[] };
+  expect(messages).toHaveLength(3);
+  return messages[1];
+}
+
+const TEXT = "Grüße 🌦️ 你好";
+const DONE = "data: [DONE]\n\n";
+
+describe("a streamed turn", () => {
+  it.each<[string, string, string]>([
+    ["plain", event({ role: "assistant", content: TEXT }) + event({}, "stop"), DONE],
+    ["with comments", `: keep-alive\n\n${event({ content: TEXT })}:\n\n: x\n${event({}, "stop")}`, DONE],
+    ["with CRLF", (event({ content: TEXT }) + event({}, "stop")).replaceAll("\n", "\r\n"), "data: [DONE]\r\n\r\n"],
+    [
+      "with ids and event names",
+      `id: 1\nevent: message\nretry: 5\n${event({ content: TEXT })}${event({}, "stop")}`,
+      DONE,
+    ],
+    [
+      "with fields on several lines",
+      `data: {"choices":[{"index":0,\ndata: "delta":{"content":"${TEXT}"},"finish_reason":"stop"}]}\n\n`,
+      DONE,
+    ],
+    ["without a terminator", event({ content: TEXT }) + event({}, "stop"), ""],
+    ["with a terminator and no space", event({ content: TEXT }) + event({}, "stop"), "data:[DONE]\n\n"],
+    ["with words behind the terminator", event({ content: TEXT }) + event({}, "stop"), `${DONE}: bye\n\n`],
+  ])("%s, byte by byte", async (name, stream, last) => {
+    const session = `bytes: ${name}`;
+    const opening = openRaw(edge, chatRequest(QUESTION, { "x-strata-session": session }));
+    const pieces = Array.from(Buffer.from(stream), (byte) => Buffer.from([byte]));
+    await relay(opening, pieces, last, "text/event-stream; charset=utf-8");
+    expect(await storedReply(session)).toEqual({ role: "assistant", content: TEXT });
+  });
+
+  it("that says [DONE] in its text is not taken for finished", async () => {
+    const stream = `${event({ content: "data: [DONE]" })}${event({ content: "\n\ndata: [DONE]\n\n" })}`;
+    const opening = openRaw(edge, chatRequest(QUESTION, { "x-strata-session": "says done" }));
+    const pieces = [stream, event({ content: "!" }), event({}, "stop")].map((text) => Buffer.from(text));
+    await relay(opening, pieces, DONE, "text/event-stream");
+    expect(await storedReply("says done")).toEqual({
+      role: "assistant",
+      content: "data: [DONE]\n\ndata: [DONE]\n\n!",
+    });
+  });
+
+  it("puts tool calls together from their pieces", async () => {
+    const call = { index: 0, id: "call_1", type: "function", function: { name: "f", arguments: "" } };
+    const piece = (text: string) => event({ tool_calls: [{ index: 0, function: { arguments: text } }] });
+    const events = [
+      event({ role: "assistant", content: null }),
+      event({ tool_calls: [call] }),
+      piece('{"a"'),
+      piece(":1}"),
+    ];
+    const opening = openRaw(edge, chatRequest(QUESTION, { "x-strata-session": "calls" }));
+    const pieces = [...events, event({}, "tool_calls")].map((text) => Buffer.from(text));
+    await relay(opening, pieces, DONE, "text/event-stream");
+    expect(await storedReply("calls")).toEqual({
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "call_1", type: "function", function: { name: "f", arguments: '{"a":1}' } }],
+    });
+  });
+
+  it("may be long: 20,000 events come through and are stored whole", async () => {
+    const word = "0123456789";
+    const stream = event({ content: word }).repeat(20_000) + event({}, "stop") + DONE;
+    const opening = openRaw(edge, chatRequest(QUESTION, { "x-strata-session": "long" }));
+    const { response: sending } = await upstream.next();
+    sending.writeHead(200, { "content-type": "text/event-stream" });
+    sending.end(stream);
+    expect((await rest(await opening)).toString()).toBe(stream);
+    expect(await storedReply("long")).toEqual({ role: "assistant", content: word.repeat(20_000) });
+  });
+});
+
+describe("a stream that is no turn", () => {
+  it.each([
+    ["events", "text/event-stream"],
+    ["bytes", "application/octet-stream"],
+  ])("of %s arrives byte by byte", async (_, type) => {
+    const opening = openRaw(edge, { method: "POST", path: "/v1/responses", body: "{}" });
+    await relay(
+      opening,
+      Array.from(Buffer.from(TEXT), (byte) => Buffer.from([byte])),
+      "end",
+      type,
     );
-    exchange.response.end(DONE);
-    await readAll(response);
-    const second = await taken;
-    expect(JSON.parse(second.body.toString())).toMatchObject({
-      messages: [{ content: "question" }, { content: "first answer" }, { content: "second" }],
-    });
-    second.response.writeHead(200, { "content-type": "text/event-stream" }).end(chunk("b", "stop") + DONE);
-    expect(
-      header({ headers: Object.entries((await next).headers as Record<string, string>) }, "x-strata-verdict"),
-    ).toBe("delta");
-    await readAll(await next);
-  });
-});
-
-describe("two turns of one session at once", () => {
-  it("do not mix", async () => {
-    const left = await open("both", { "x-strata-mode": "on" });
-    const right = await open("both");
-    right.exchange.response.end(chunk("right", "stop") + DONE);
-    await readAll(right.response);
-    left.exchange.response.end(chunk("left", "stop") + DONE);
-    await readAll(left.response);
-    const view = await inspect(edge, "both");
-    expect(view.counts).toMatchObject({ turns: 2, messages: 3 });
-    for (const [side, rev] of [
-      ["left", revOf(left.response)],
-      ["right", revOf(right.response)],
-    ] as const) {
-      const taken = upstream.next();
-      const reply = chat(edge, ask("next"), { "x-strata-session": "both", "x-strata-parent": rev });
-      const exchange = await taken;
-      exchange.response.writeHead(200, { "content-type": "text/event-stream" }).end(chunk("x", "stop") + DONE);
-      await reply;
-      const { messages } = JSON.parse(exchange.body.toString()) as { messages: { content: string }[] };
-      expect(messages.map(({ content }) => content)).toEqual(["question", side, "next"]);
-    }
-  });
-});
-
-describe("an upstream that is not there", () => {
-  it("is an error in the caller's own form, and the session is none the worse", async () => {
-    const nowhere = await startEdgeBefore("http://127.0.0.1:9");
-    const reply = await vi.waitFor(() => chat(nowhere, ask("x"), { "x-strata-session": "n" }));
-    expect([reply.status, header(reply, "x-should-retry")]).toEqual([502, "true"]);
-    expect(JSON.parse(reply.body.toString())).toMatchObject({
-      error: { code: "upstream_unreachable", type: "server_error" },
-    });
   });
 });

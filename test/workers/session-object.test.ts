@@ -108,10 +108,11 @@ describe("the object", () => {
     const opened = await objectOf("evicted").rpc.open(ask("r2", [message("user", "more")], "r1"));
     expect(opened).toMatchObject({ kind: "opened", ticket: { verdict: "delta" } });
     if (opened.kind === "opened")
-      expect(opened.stored?.history).toEqual([
-        '{"role":"user","content":"hello"}',
-        '{"role":"assistant","content":"hi"}',
-      ]);
+      expect(opened.stored).toEqual({
+        head: [],
+        first: '{"role":"user","content":"hello"}',
+        rest: '{"role":"assistant","content":"hi"}',
+      });
   });
 
   it("shows nothing and writes nothing where there is nothing", async () => {

@@ -19,28 +19,27 @@ export function encodeBrief(request: ChatRequest, cut: number, brief: string): s
   return text.slice(0, firstDropped.start) + carrier + text.slice(firstKept.end);
 }
 
+/** Stored messages as JSON texts: leading system messages, the first behind the cut, and the rest with commas between. */
+export interface Stored {
+  head: readonly string[];
+  first: string | null;
+  rest: string;
+}
+
 /**
- * Puts stored messages before the ones a delta client sent.
+ * Puts stored messages before the ones a delta client sent; the stored head only where the delta brings none of its own.
  *
- * @param head stored system messages, used only when the delta brings none of its own
- * @param history stored messages after the cut, oldest first, each as its own JSON
- * @param brief text before the first of the history, or null when nothing was dropped
+ * @param brief text before the first message behind the head, or null when nothing was dropped
  */
-export function encodeDelta(
-  request: ChatRequest,
-  head: readonly string[],
-  history: readonly string[],
-  brief: string | null,
-): string | null {
+export function encodeDelta(request: ChatRequest, stored: Stored, brief: string | null): string | null {
   const { text, array, messages, headCount } = request;
   const own = messages.map((slice) => text.slice(slice.start, slice.end));
-  const conversation = [...history, ...own.slice(headCount)];
-  if (brief !== null) {
-    const carrier = putBriefBefore(conversation[0] ?? "", brief);
-    if (carrier === null) return null;
-    conversation[0] = carrier;
-  }
-  const all = [...(headCount > 0 ? own.slice(0, headCount) : head), ...conversation];
+  const head = headCount > 0 ? own.slice(0, headCount) : stored.head;
+  const fresh = own.slice(headCount);
+  const carrier = stored.first ?? fresh.shift() ?? "";
+  const first = brief === null ? carrier : putBriefBefore(carrier, brief);
+  if (first === null) return null;
+  const all = [...head, first, stored.rest, ...fresh].filter((part) => part !== "");
   return `${text.slice(0, array.start)}[${all.join(",")}]${text.slice(array.end)}`;
 }
 

@@ -190,23 +190,25 @@ describe("a brief", () => {
 });
 
 describe("a delta", () => {
-  const stored = ['{"role":"user","content":"old"}', '{"role":"assistant","content":"ok"}'];
+  const first = '{"role":"user","content":"old"}';
+  const rest = '{"role":"assistant","content":"ok"}';
+  const head = ['{"role":"system","content":"s"}'];
+  const stored = { head, first, rest };
 
   it("gets the stored head and history before its own bytes", () => {
     const request = decodeRequest('{"model":"m", "messages": [ {"role":"user",  "content":"new"} ] }');
     if (!request) throw new Error("not decoded");
-    const head = ['{"role":"system","content":"s"}'];
-    expect(encodeDelta(request, head, stored, null)).toBe(
-      `{"model":"m", "messages": [${head[0]},${stored.join(",")},{"role":"user",  "content":"new"}] }`,
+    expect(encodeDelta(request, stored, null)).toBe(
+      `{"model":"m", "messages": [${head[0]},${first},${rest},{"role":"user",  "content":"new"}] }`,
     );
-    const brief = JSON.parse(encodeDelta(request, head, stored, "B ") ?? "") as { messages: { content: string }[] };
+    const brief = JSON.parse(encodeDelta(request, stored, "B ") ?? "") as { messages: { content: string }[] };
     expect(brief.messages.map((message) => message.content)).toEqual(["s", "B old", "ok", "new"]);
   });
 
   it("brings its own head when it has one", () => {
     const request = decodeRequest('{"messages":[{"role":"system","content":"other"},{"role":"user","content":"new"}]}');
     if (!request) throw new Error("not decoded");
-    const out = JSON.parse(encodeDelta(request, ['{"role":"system","content":"s"}'], stored, null) ?? "") as {
+    const out = JSON.parse(encodeDelta(request, stored, null) ?? "") as {
       messages: { content: string }[];
     };
     expect(out.messages.map((message) => message.content)).toEqual(["other", "old", "ok", "new"]);

@@ -1,0 +1,68 @@
+/**
+ * Settings: the defaults of a fresh checkout, and every problem at once, by name and never by value.
+ *
+ * A setting may hold a secret, so what is reported is searched for it.
+ */
+import { describe, expect, it } from "vitest";
+import { readConfig } from "../../../src/env.ts";
+import type { Settings } from "../../../src/env.ts";
+
+function problemsOf(settings: Settings): string[] {
+  const config = readConfig(settings);
+  return config.ok ? [] : config.error;
+}
+
+describe("settings", () => {
+  it("have defaults that start", () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({ ok: true, value: { isOn: true, adminToken: null, takesTestClock: false } });
+    if (!config.ok) return;
+    expect([...config.value.upstreams]).toEqual([["openai", "https://api.openai.com"]]);
+    expect(Object.isFrozen(config.value)).toBe(true);
+  });
+
+  it.each([
+    ["https://api.example.com/", "https://api.example.com"],
+    ["https://api.example.com/v1", "https://api.example.com"],
+    ["https://api.example.com/v1/", "https://api.example.com"],
+    ["http://127.0.0.1:8080/openai/v1?key=1", "http://127.0.0.1:8080/openai"],
+    ["https://api.example.com/v10", "https://api.example.com/v10"],
+  ])("take the base of %s", (url, base) => {
+    const config = readConfig({ UPSTREAM_OPENAI_URL: url });
+    expect(config.ok && config.value.upstreams.get("openai")).toBe(base);
+  });
+
+  it("report every problem at once", () => {
+    const problems = problemsOf({
+      UPSTREAM_OPENAI_URL: "ftp://hidden-value",
+      UPSTREAMS: '{"Bad Name":"https://hidden-value","local":"hidden-value","number":7}',
+      STRATA_PRICES: '{"model-a":{"input":1},"model-b":"hidden-value","model-c":{"input":1,"output":2,"read":-1}}',
+      STRATA_POLICY: '{"alpha":"hidden-value","guardTokens":-1}',
+      STRATA_MODE: "hidden-value",
+    });
+    const names = problems.map((problem) => problem.replace(/:.*?'(.*?)'.*/, " $1"));
+    expect(names.toSorted()).toEqual([
+      "STRATA_MODE on",
+      "STRATA_POLICY alpha",
+      "STRATA_POLICY guardTokens",
+      "STRATA_PRICES model-a",
+      "STRATA_PRICES model-b",
+      "STRATA_PRICES model-c",
+      "UPSTREAMS Bad Name",
+      "UPSTREAMS local",
+      "UPSTREAMS number",
+      "UPSTREAM_OPENAI_URL openai",
+    ]);
+    expect(problems.join()).not.toContain("hidden-value");
+  });
+
+  it.each(["UPSTREAMS", "STRATA_PRICES", "STRATA_POLICY"] as const)("want a JSON object in %s", (name) => {
+    for (const text of ["{hidden-value", "[]", "7", "null", '"hidden-value"'])
+      expect(problemsOf({ [name]: text })).toEqual([`${name}: must be a JSON object`]);
+  });
+
+  it("fill a price from its input where it is not complete", () => {
+    const config = readConfig({ STRATA_PRICES: '{"m":{"input":2,"output":8}}' });
+    expect(config.ok && config.value.prices["m"]).toMatchObject({ input: 2, read: 2, write: 2, output: 8 });
+  });
+});
