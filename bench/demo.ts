@@ -25,8 +25,12 @@ let isStopped = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => {
     isStopped = true;
-    void closeStage().finally(() => process.exit(isKept ? 0 : signal === "SIGINT" ? 130 : 143));
+    void closeStage().finally(() => process.exit(signal === "SIGINT" ? 130 : 143));
   });
+// Whoever exits first on a signal, Miniflare's own clean-up included: the end of --keep is no failure.
+process.once("exit", () => {
+  if (isKept) process.exitCode = 0;
+});
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -67,6 +67,8 @@ export interface StoredHistory {
   first: string | null;
   /** The messages behind it, with commas between them. */
   rest: string;
+  /** How many of the client's own messages stand before the cut: a delta may reach back over several turns. */
+  skip: number;
 }
 
 export type OpenReply =

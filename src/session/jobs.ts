@@ -77,15 +77,20 @@ function clearPending({ sql, log }: SessionTables, counted: ReadonlySet<Hash>, r
   });
 }
 
+/** Chain of the last message of the turn: its reply, or its question where the reply could not be read. */
+function endOf(turn: TurnRow): Hash {
+  return turn.reply ?? turn.asked ?? "";
+}
+
 function isNewest(session: SessionRow, turn: TurnRow): boolean {
-  return turn.reply !== null && session.recent.tips.includes(turn.reply);
+  return session.recent.tips.includes(endOf(turn));
 }
 
 function countNode({ store }: SessionTables, { counter, reader }: JobPorts, chain: Hash): number {
   const node = store.find(chain);
   const body = node && store.body(node.message);
   if (!node || !body) return 0;
-  const media = node.pathKeep & KEEP_MEDIA && body.json.length > 4_000 ? MEDIA_TOKENS_ASSUMED : 0;
+  const media = node.keep & KEEP_MEDIA ? MEDIA_TOKENS_ASSUMED : 0;
   return counter.countTokens(reader.readText(body.json).text) + MESSAGE_OVERHEAD_TOKENS + media;
 }
 
@@ -106,21 +111,24 @@ async function prepareNext(
 ): Promise<void> {
   const { store, log, briefs } = tables;
   const state = turn.state;
-  if (!state || !turn.reply || state.rewriteOff) return;
+  if (!state || state.rewriteOff) return;
   const inForce = briefs.find(state.brief);
   const hasTools = turn.record["hasTools"] === true;
   const { guardTokens, guardItems } = hasTools ? ports.policy.agent : ports.policy.chat;
   const guard = { tokens: guardTokens, replies: guardItems };
-  const pathTokens = store.find(turn.reply)?.pathTokens ?? 0;
+  const pathTokens = store.find(endOf(turn))?.pathTokens ?? 0;
   if (!isGrown(pathTokens, state, inForce, guardTokens)) return;
-  const candidate = chooseCut(store.walkUp(turn.reply), guard, inForce?.depth ?? 0);
+  const candidate = chooseCut(store.walkUp(endOf(turn)), guard, inForce?.depth ?? 0);
   const next: ThreadState = { ...state, candidate, searchedAt: pathTokens };
   if (candidate && isDue(tables, ports, session, turn, next, candidate, now)) {
     const brief = await writeBrief(tables, ports, candidate, inForce, now);
     if (brief === null) next.rejectedDepth = candidate.depth;
     else next.prepared = brief;
   }
-  log.saveState(turn.rev, next);
+  // What happened to the thread while a distiller ran stands; only what was found here is added.
+  const { prepared, rejectedDepth, searchedAt } = next;
+  const latest = log.find(turn.rev)?.state ?? next;
+  log.saveState(turn.rev, { ...latest, candidate, prepared, rejectedDepth, searchedAt });
 }
 
 /** Whether a search for a cut can find more than the last one did; it walks the tail, so not after every short turn. */
@@ -145,7 +153,7 @@ function isDue(
   const written = prepared ? prepared.pathTokens - floor : 0;
   if (leaving < Math.max(REFRESH_GROWTH * written, written + REFRESH_TOKENS_MIN)) return false;
   if (state.rejectedDepth > 0 && candidate.depth < REFRESH_GROWTH * state.rejectedDepth) return false;
-  const reply = tables.store.find(turn.reply ?? "");
+  const end = tables.store.find(endOf(turn));
   const call = {
     now,
     model: state.model,
@@ -154,11 +162,11 @@ function isDue(
     hasTools: turn.record["hasTools"] === true,
     freshTokens: NEXT_CALL_TOKENS,
     isUserTurn: true,
-    isAnswered: false,
+    isAnswered: turn.reply === null,
     plain: false,
   };
   const unprepared = { ...state, prepared: null };
-  const { decision } = forecastCall(tables, ports.prices, ports.policy, session, reply, call, unprepared).forecast;
+  const { decision } = forecastCall(tables, ports.prices, ports.policy, session, end, call, unprepared).forecast;
   return decision.compact || decision.shouldPrepare || decision.shouldPrepareAtExpiry;
 }
 

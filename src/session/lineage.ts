@@ -80,7 +80,7 @@ function judge(
 /** Every message is known: the same request once more, or a history cut back to an earlier point. */
 function judgeRepeat(log: TurnLog, known: TreeNode | null, isRetry: boolean): Verdict {
   if (!known?.askedBy) return "fork";
-  return isRetry || log.find(known.askedBy)?.status !== "complete" ? "retry" : "regenerate";
+  return isRetry || log.turnOf(known.askedBy)?.status !== "complete" ? "retry" : "regenerate";
 }
 
 /** A history that has diverged and yet holds replies that the session gave: the client dropped or rewrote what stood before them. */

@@ -23,6 +23,8 @@ export interface TreeNode extends PathNode {
   id: number;
   parent: Hash;
   message: Hash;
+  /** KEEP_* bits of this message alone. */
+  keep: number;
   tokens: number;
   /** Rev of the newest turn whose request ends with this message. */
   askedBy: string | null;
@@ -30,7 +32,7 @@ export interface TreeNode extends PathNode {
   replyOf: string | null;
 }
 
-const NODE_COLUMNS = `chain, id, parent, message, role, depth, tokens, path_tokens AS pathTokens,
+const NODE_COLUMNS = `chain, id, parent, message, role, keep, depth, tokens, path_tokens AS pathTokens,
   open_calls AS openCalls, path_keep AS pathKeep, carries_brief AS carriesBrief, asked_by AS askedBy, reply_of AS replyOf`;
 
 interface NodeRow extends Omit<TreeNode, "carriesBrief"> {
@@ -90,8 +92,9 @@ export class MessageStore {
       chain,
       id,
       parent: parentChain,
-      message: this.keep(message.json, message.role, now),
+      message: this.storeBody(message.json, message.role, now),
       role: message.role,
+      keep: message.keep,
       depth: (parent?.depth ?? 0) + 1,
       tokens,
       pathTokens: (parent?.pathTokens ?? 0) + tokens,
@@ -101,14 +104,15 @@ export class MessageStore {
       ...links,
     };
     this.#sql.run(
-      `INSERT INTO node (chain, id, parent, fingerprint, message, role, depth, tokens, path_tokens, open_calls,
-        path_keep, carries_brief, asked_by, reply_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO node (chain, id, parent, fingerprint, message, role, keep, depth, tokens, path_tokens, open_calls,
+        path_keep, carries_brief, asked_by, reply_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       chain,
       id,
       parentChain,
       message.fingerprint,
       node.message,
       node.role,
+      node.keep,
       node.depth,
       tokens,
       node.pathTokens,
@@ -122,7 +126,7 @@ export class MessageStore {
   }
 
   /** Stores a message's bytes under their hash, in chunks where a row would be too large. */
-  keep(json: string, role: Role, now: number): Hash {
+  storeBody(json: string, role: Role, now: number): Hash {
     const hash = hashText(json);
     this.keepHead(hash, json, now, role);
     return hash;

@@ -39,6 +39,7 @@ const STEPS: readonly string[][] = [
       fingerprint TEXT NOT NULL,
       message TEXT NOT NULL,
       role TEXT NOT NULL,
+      keep INTEGER NOT NULL,
       depth INTEGER NOT NULL,
       tokens INTEGER NOT NULL,
       path_tokens INTEGER NOT NULL,
@@ -62,7 +63,12 @@ const STEPS: readonly string[][] = [
       state TEXT NOT NULL,
       record TEXT NOT NULL
     ) WITHOUT ROWID`,
-    `CREATE TABLE turn_alias (rev TEXT PRIMARY KEY, turn TEXT NOT NULL) WITHOUT ROWID`,
+    `CREATE TABLE attempt (
+      rev TEXT PRIMARY KEY,
+      turn TEXT NOT NULL,
+      reply TEXT,
+      state TEXT NOT NULL
+    ) WITHOUT ROWID`,
     `CREATE TABLE brief (
       id INTEGER PRIMARY KEY,
       cut TEXT NOT NULL,

@@ -1,8 +1,8 @@
 /**
  * Stores a finished turn: its messages, its place in the tree, its bill, the thread's new state.
  *
- * Runs inside one transaction, so a turn is there whole or not at all. Storing the same turn twice changes nothing
- * but its number of attempts: messages are found again by their chains, and a request that was already answered is
+ * Runs inside one transaction, so a turn is there whole or not at all. A record that comes twice changes
+ * nothing; messages are found again by their chains, and a request that was already answered is
  * one more attempt of that turn. It must not count tokens or distil; what is left to do goes into `pending`.
  */
 import { ROOT_CHAIN } from "../model/hash.ts";
@@ -30,6 +30,8 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   const session = log.session() ?? newSessionRow(record.tenant, record.at);
   if (session.tenant !== record.tenant) return { reply: { stored: false }, grown: null };
 
+  // A record that came twice, because the first answer to it was lost, is stored and billed already.
+  if (log.turnOf(record.rev)) return { reply: { stored: true }, grown: null };
   const messagesBefore = session.messages;
   const known = ticket.known === null ? null : store.find(ticket.known);
   const asked = appendAll(tables, session, known, record);
@@ -39,19 +41,25 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   if (bill) settleSession(session, record, forecast, bill, ticket);
 
   const turn = findSameTurn(tables, record, asked, reply) ?? newTurn(session, record);
-  const isFirst = turn.attempts === 0;
-  if (!isFirst) log.addAlias(record.rev, turn.rev);
+  const base = ticket.base === null ? null : log.find(ticket.base);
+  const isAnswered = record.status === "complete" && bill !== null;
+  const state = isAnswered ? nextState(tables, base?.state ?? null, record, ticket, forecast, bill) : null;
+  if (turn.attempts > 0) {
+    log.addAttempt(turn.rev, turn.rev, turn.reply, turn.state);
+    log.addAttempt(record.rev, turn.rev, reply?.chain ?? null, state);
+  }
   turn.attempts++;
-  if (isFirst || record.status === "complete" || turn.status !== "complete")
-    fillTurn(tables, turn, record, ticket, forecast, bill, asked, reply);
+  // A whole answer is never replaced by half a one.
+  if (record.status === "complete" || turn.status !== "complete") {
+    const head = record.head?.map(({ hash }) => hash) ?? base?.record["head"] ?? [];
+    fillTurn(turn, record, ticket, forecast, { bill, asked, reply, state, head });
+  }
   log.save(turn);
-  // New nodes carry the rev already, and an alias leads from it to the turn.
-  if (record.status !== "refused" && asked && asked.askedBy !== record.rev && asked.askedBy !== turn.rev)
-    store.markAsked(asked.chain, turn.rev);
-  if (reply && reply.replyOf === null) store.markReply(reply.chain, turn.rev);
+  if (record.status !== "refused" && asked && asked.askedBy !== record.rev) store.markAsked(asked.chain, record.rev);
+  if (reply && reply.replyOf === null) store.markReply(reply.chain, record.rev);
 
   rememberEnds(session, record, known, asked, reply);
-  if (reply) session.pending.turns.push(turn.rev);
+  if (state) session.pending.turns.push(record.rev);
   session.updatedAt = record.at;
   log.saveSession(session);
   const texts = [...record.messages, ...(record.reply ? [record.reply] : [])].map(({ json }) => json);
@@ -106,9 +114,9 @@ function findSameTurn(
   reply: TreeNode | null,
 ): TurnRow | null {
   if (record.status === "refused") return null;
-  const answered = reply?.replyOf ? log.find(reply.replyOf) : null;
+  const answered = reply?.replyOf ? log.turnOf(reply.replyOf) : null;
   if (answered && answered.asked === asked?.chain) return answered;
-  const earlier = asked?.askedBy ? log.find(asked.askedBy) : null;
+  const earlier = asked?.askedBy ? log.turnOf(asked.askedBy) : null;
   return earlier && (earlier.status !== "complete" || record.isRetry) ? earlier : null;
 }
 
@@ -130,33 +138,36 @@ function newTurn(session: SessionRow, record: TurnRecord): TurnRow {
   };
 }
 
+interface Outcome {
+  bill: CallBill | null;
+  asked: TreeNode | null;
+  reply: TreeNode | null;
+  state: ThreadState | null;
+  head: unknown;
+}
+
 function fillTurn(
-  tables: SessionTables,
   turn: TurnRow,
   record: TurnRecord,
   ticket: Ticket,
   forecast: Forecast,
-  bill: CallBill | null,
-  asked: TreeNode | null,
-  reply: TreeNode | null,
+  { bill, asked, reply, state, head }: Outcome,
 ): void {
-  const before = ticket.base === null ? null : tables.log.find(ticket.base);
   turn.status = record.status;
   turn.verdict = ticket.verdict;
   turn.mode = record.plan.mode;
   turn.reason = record.plan.reason;
   turn.asked = record.status === "refused" ? null : (asked?.chain ?? null);
   turn.reply = reply?.chain ?? null;
-  turn.state =
-    reply && bill ? nextState(tables, turn.rev, before?.state ?? null, record, ticket, forecast, bill) : null;
+  turn.state = state;
   turn.record = {
     model: record.model,
     hasTools: record.hasTools,
     identity: record.identity,
     httpStatus: record.httpStatus,
     rewriteRefused: record.rewriteRefused,
-    head: record.head ? record.head.map(({ hash }) => hash) : (before?.record["head"] ?? []),
-    epoch: turn.state?.epoch ?? null,
+    head,
+    epoch: state?.epoch ?? null,
     bytes: record.bytes,
     usage: record.usage,
     bill,
@@ -186,7 +197,6 @@ function settleSession(
 /** The thread after this turn. A compaction opens an epoch here, once the call that paid for it has been answered. */
 function nextState(
   { briefs }: SessionTables,
-  rev: string,
   before: ThreadState | null,
   record: TurnRecord,
   ticket: Ticket,
@@ -218,7 +228,7 @@ function nextState(
   const epoch = briefs.openEpoch({
     previous: state.epoch,
     brief: ticket.adopts,
-    openedBy: rev,
+    openedBy: record.rev,
     reason: ticket.reason,
     openedAt: record.at,
   });

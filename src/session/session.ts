@@ -129,8 +129,9 @@ export class Session {
     const { store, log } = this.#tables;
     const turn = log.find(parent);
     const head = ((turn?.record["head"] as Hash[] | undefined) ?? []).map((hash) => store.body(hash)?.json ?? "");
-    const [first, ...rest] = turn?.reply ? this.#readTail(turn.reply, cut) : [];
-    return { head, first: first ?? null, rest: rest.join(",") };
+    const depth = (turn?.reply && store.find(turn.reply)?.depth) || 0;
+    const [first, ...rest] = turn?.reply && cut < depth ? this.#readTail(turn.reply, cut) : [];
+    return { head, first: first ?? null, rest: rest.join(","), skip: Math.max(0, cut - depth) };
   }
 
   #readTail(end: Hash, cut: number): string[] {

@@ -106,12 +106,24 @@ export class TurnLog {
     );
   }
 
-  find(rev: string): TurnRow | null {
+  /** The turn that a rev belongs to, whichever of its attempts the rev names. */
+  turnOf(rev: string): TurnRow | null {
     const [row] = this.#sql.all<StoredTurn>(
-      `SELECT ${TURN_COLUMNS} FROM turn WHERE rev = coalesce((SELECT turn FROM turn_alias WHERE rev = ?1), ?1)`,
+      `SELECT ${TURN_COLUMNS} FROM turn WHERE rev = coalesce((SELECT turn FROM attempt WHERE rev = ?1), ?1)`,
       rev,
     );
     return row ? parseTurn(row) : null;
+  }
+
+  /** The turn with the reply and the state of just the attempt that the rev names: no rev ever stands for another's reply. */
+  find(rev: string): TurnRow | null {
+    const turn = this.turnOf(rev);
+    const [attempt] = this.#sql.all<{ reply: Hash | null; state: string }>(
+      "SELECT reply, state FROM attempt WHERE rev = ?",
+      rev,
+    );
+    if (!turn || !attempt) return turn;
+    return { ...turn, rev, reply: attempt.reply, state: JSON.parse(attempt.state) as ThreadState | null };
   }
 
   save(turn: TurnRow): void {
@@ -132,13 +144,22 @@ export class TurnLog {
     );
   }
 
+  /** The state of the attempt that the rev names, and of its turn when it has had only one. */
   saveState(rev: string, state: ThreadState): void {
-    this.#sql.run("UPDATE turn SET state = ? WHERE rev = ?", JSON.stringify(state), rev);
+    const text = JSON.stringify(state);
+    this.#sql.run("UPDATE turn SET state = ?1 WHERE rev = ?2 AND attempts = 1", text, rev);
+    this.#sql.run("UPDATE attempt SET state = ?1 WHERE rev = ?2", text, rev);
   }
 
-  /** A later attempt of a turn has a rev of its own; both name the same turn. */
-  addAlias(rev: string, turn: string): void {
-    this.#sql.run("INSERT OR REPLACE INTO turn_alias (rev, turn) VALUES (?, ?)", rev, turn);
+  /** Only a turn that was tried more than once has attempts of its own, the first included. */
+  addAttempt(rev: string, turn: string, reply: Hash | null, state: ThreadState | null): void {
+    this.#sql.run(
+      "INSERT OR IGNORE INTO attempt (rev, turn, reply, state) VALUES (?, ?, ?, ?)",
+      rev,
+      turn,
+      reply,
+      JSON.stringify(state),
+    );
   }
 
   /** The newest turns, oldest of them first. */

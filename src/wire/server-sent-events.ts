@@ -17,7 +17,9 @@ export function readEvents(bytes: readonly Uint8Array[]): string[] {
   return events;
 }
 
-const TERMINATOR = /(?:^|[\r\n])data: ?\[DONE\]/;
+const TERMINATOR = /[\r\n]data: ?\[DONE\]/;
+/** The terminator is the last thing that is sent: the end of a chunk is enough to look at. */
+const SCANNED_BYTES = 4096;
 /** Bytes of the previous chunk that a split terminator can still begin in. */
 const OVERLAP_CHARS = 16;
 
@@ -30,7 +32,8 @@ export function createTerminatorScan(): (chunk: Uint8Array) => boolean {
   const decoder = new TextDecoder("latin1");
   let before = "\n";
   return (chunk) => {
-    const tail = before + decoder.decode(chunk.subarray(Math.max(0, chunk.length - 4096)));
+    const end = decoder.decode(chunk.subarray(Math.max(0, chunk.length - SCANNED_BYTES)));
+    const tail = chunk.length > SCANNED_BYTES ? end : before + end;
     before = tail.slice(-OVERLAP_CHARS);
     return TERMINATOR.test(tail);
   };

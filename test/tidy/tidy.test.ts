@@ -32,7 +32,6 @@ const PACKAGES: Record<string, readonly string[]> = {
   hono: ["edge", "inspect", "index"],
   "cloudflare:workers": ["session", "index"],
   "gpt-tokenizer": ["adapters"],
-  canonicalize: ["wire"],
   "eventsource-parser": ["wire"],
   "node:crypto": ["model", "edge"],
 };

@@ -112,6 +112,7 @@ describe("the object", () => {
         head: [],
         first: '{"role":"user","content":"hello"}',
         rest: '{"role":"assistant","content":"hi"}',
+        skip: 0,
       });
   });
 

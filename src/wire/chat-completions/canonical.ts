@@ -7,7 +7,6 @@
  * cache markers. It must never throw on hostile input: JSON.parse has bounded what can arrive here, and a
  * nesting too deep to walk is answered by the caller's try.
  */
-import canonicalize from "canonicalize";
 import { isRecord } from "./schema.ts";
 import type { ChatMessage, ToolCall } from "./schema.ts";
 
@@ -32,7 +31,18 @@ export function canonicalMessage(message: ChatMessage): string {
   if (message.role !== "assistant")
     for (const [field, value] of Object.entries(message))
       if (!RULED.has(field) && !CACHE_MARKERS.has(field) && value !== null && value !== undefined) form[field] = value;
-  return canonicalize(form) ?? "";
+  return JSON.stringify(sortKeys(form));
+}
+
+/**
+ * The value with the keys of every object in order. RFC 8785 would do, but it refuses half a surrogate pair, which
+ * clients produce when they cut a text inside an emoji; JSON.stringify escapes it.
+ */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => [key, sortKeys(member)]);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** `"text"` and `[{type:"text",text:"text"}]` are one content; null, "" and [] are none. */

@@ -24,6 +24,8 @@ export interface Stored {
   head: readonly string[];
   first: string | null;
   rest: string;
+  /** Of the client's own messages behind its head, how many the brief stands for. */
+  skip: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export function encodeDelta(request: ChatRequest, stored: Stored, brief: string 
   const { text, array, messages, headCount } = request;
   const own = messages.map((slice) => text.slice(slice.start, slice.end));
   const head = headCount > 0 ? own.slice(0, headCount) : stored.head;
-  const fresh = own.slice(headCount);
+  const fresh = own.slice(headCount + stored.skip);
   const carrier = stored.first ?? fresh.shift() ?? "";
   const first = brief === null ? carrier : putBriefBefore(carrier, brief);
   if (first === null) return null;
@@ -45,11 +47,15 @@ export function encodeDelta(request: ChatRequest, stored: Stored, brief: string 
 
 /** The message with the brief in front of its content: string content stays a string, parts get one more part. */
 function putBriefBefore(message: string, brief: string): string | null {
-  const content = sliceObject(message)?.find((member) => member.key === "content")?.value;
-  if (!content) return null;
-  const opening = message[content.start];
-  const before = message.slice(0, content.start + 1);
-  const after = message.slice(content.start + 1);
+  const members = sliceObject(message);
+  const role = members?.findLast((member) => member.key === "role")?.value;
+  if (!role || message.slice(role.start, role.end) !== '"user"') return null;
+  // With two of the same key it depends on the reader which one counts.
+  const [content, another] = members?.filter((member) => member.key === "content") ?? [];
+  if (!content || another) return null;
+  const opening = message[content.value.start];
+  const before = message.slice(0, content.value.start + 1);
+  const after = message.slice(content.value.start + 1);
   if (opening === '"') return before + JSON.stringify(brief).slice(1, -1) + after;
   if (opening !== "[") return null;
   const part = JSON.stringify({ type: "text", text: brief });

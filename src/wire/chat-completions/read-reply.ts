@@ -11,7 +11,7 @@ import { isRecord } from "./schema.ts";
 import type { ChatChunk, ChatReply, ChatUsage } from "./schema.ts";
 
 export interface ReadReply {
-  /** The assistant's message as JSON, or null when there was none, or more than one to choose from. */
+  /** The assistant's message as JSON, or null when there was none, more than one, or one that cannot be put together. */
   message: string | null;
   /** False when the stream ended without a finish reason: what came is not the whole answer. */
   complete: boolean;
@@ -49,7 +49,7 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
   const message: Record<string, unknown> = {};
   let usage: Usage | null = null;
   let finishReason: string | null = null;
-  let manyChoices = false;
+  let isReadable = true;
   for (const data of readEvents(bytes)) {
     if (data.startsWith("[DONE]")) break;
     const chunk: unknown = JSON.parse(data);
@@ -58,27 +58,36 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
     const { choices, usage: chunkUsage } = chunk as ChatChunk;
     usage = readUsage(chunkUsage) ?? usage;
     for (const choice of Array.isArray(choices) ? choices : []) {
-      if ((choice.index ?? 0) !== 0) manyChoices = true;
+      if ((choice.index ?? 0) !== 0) isReadable = false;
       else {
-        if (isRecord(choice.delta)) mergeDelta(message, choice.delta);
+        if (isRecord(choice.delta) && !mergeDelta(message, choice.delta)) isReadable = false;
         finishReason = choice.finish_reason ?? finishReason;
       }
     }
   }
   const complete = finishReason !== null;
-  return { message: complete && !manyChoices ? composeMessage(message) : null, complete, usage, finishReason };
+  return { message: complete && isReadable ? composeMessage(message) : null, complete, usage, finishReason };
 }
 
-/** Text fields grow, tool calls grow by index, anything else is replaced. */
-function mergeDelta(into: Record<string, unknown>, delta: Record<string, unknown>): void {
+/**
+ * Text fields grow, tool calls grow by index. Answers false where a field comes in pieces that nobody here knows how to
+ * put together: a message with only its last piece would be a wrong one.
+ */
+function mergeDelta(into: Record<string, unknown>, delta: Record<string, unknown>): boolean {
+  let isWhole = true;
   for (const [field, value] of Object.entries(delta)) {
     if (value === null || value === undefined) continue;
     if (field === "tool_calls" && Array.isArray(value)) {
       const calls = (into[field] ??= []) as Record<string, unknown>[];
       for (const piece of value) if (isRecord(piece)) mergeToolCall(calls, piece);
     } else if (field !== "role" && typeof value === "string") into[field] = asString(into[field]) + value;
-    else into[field] = value;
+    else {
+      if (field !== "role" && typeof value === "object" && into[field] !== undefined && into[field] !== "")
+        isWhole = false;
+      into[field] = value;
+    }
   }
+  return isWhole;
 }
 
 function mergeToolCall(calls: Record<string, unknown>[], piece: Record<string, unknown>): void {

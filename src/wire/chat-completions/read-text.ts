@@ -4,7 +4,7 @@
  * For counting tokens and for distilling, off the request path. Tool calls are rendered as `name(arguments)`.
  */
 import { isRecord } from "./schema.ts";
-import type { ChatMessage } from "./schema.ts";
+import type { ChatMessage, ToolCall } from "./schema.ts";
 
 export function readText(json: string): { text: string; speaker: string | null } {
   const message = JSON.parse(json) as ChatMessage;
@@ -16,12 +16,12 @@ export function readText(json: string): { text: string; speaker: string | null }
       if (typeof part["text"] === "string") lines.push(part["text"]);
       else if (typeof part["refusal"] === "string") lines.push(part["refusal"]);
     }
-  if (message.refusal) lines.push(message.refusal);
-  for (const call of message.tool_calls ?? []) {
-    const { name, input } = call.function
-      ? { name: call.function.name, input: call.function.arguments }
-      : { name: call.custom?.name, input: call.custom?.input };
-    if (name) lines.push(`${name}(${input ?? ""})`);
+  if (typeof message.refusal === "string" && message.refusal) lines.push(message.refusal);
+  for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : []) {
+    if (!isRecord(call)) continue;
+    const { function: called, custom } = call as ToolCall;
+    const name = called?.name ?? custom?.name;
+    if (typeof name === "string") lines.push(`${name}(${String(called?.arguments ?? custom?.input ?? "")})`);
   }
-  return { text: lines.join("\n"), speaker: message.name ?? null };
+  return { text: lines.join("\n"), speaker: typeof message.name === "string" ? message.name : null };
 }

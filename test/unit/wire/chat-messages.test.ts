@@ -193,7 +193,7 @@ describe("a delta", () => {
   const first = '{"role":"user","content":"old"}';
   const rest = '{"role":"assistant","content":"ok"}';
   const head = ['{"role":"system","content":"s"}'];
-  const stored = { head, first, rest };
+  const stored = { head, first, rest, skip: 0 };
 
   it("gets the stored head and history before its own bytes", () => {
     const request = decodeRequest('{"model":"m", "messages": [ {"role":"user",  "content":"new"} ] }');

@@ -31,8 +31,9 @@ describe("a message", () => {
     expect(plain?.fingerprint).toBe(escaped?.fingerprint);
   });
 
-  it("with half a character is not taken for one that a hash can name", () => {
-    expect(readMessage('{"role":"user","content":"\\ud83d"}')).toBeNull();
+  it("with half a character is itself and no other", () => {
+    const halves = ["\\ud83d", "\\ud83e", "\\ufffd"].map((half) => readMessage(`{"role":"user","content":"${half}"}`));
+    expect(new Set(halves.map((message) => message?.fingerprint)).size).toBe(3);
   });
 });
 
