@@ -21,6 +21,8 @@ export interface RecordedReply {
 
 interface RelayOptions {
   isEventStream: boolean;
+  /** What the upstream says its body's length is, or null. */
+  length: number | null;
   clientGone: () => boolean;
   wait: (ms: number) => Promise<void>;
 }
@@ -32,60 +34,71 @@ export interface Relay {
 }
 
 /**
+ * The client pulls, the upstream is read: a slow client slows the upstream down, and one that leaves ends its call.
+ *
  * @param store called once, before the end of the reply is handed on; its failure never reaches the client
  */
 export function streamBack(
   upstream: ReadableStream<Uint8Array>,
-  options: RelayOptions & { length: number | null },
-  store: (reply: RecordedReply) => Promise<void>,
-): Relay {
-  const { readable, writable } =
-    options.length === null ? new IdentityTransformStream() : new FixedLengthStream(options.length);
-  return { body: readable, done: pump(upstream.getReader(), writable.getWriter(), options, store) };
-}
-
-async function pump(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
   options: RelayOptions,
   store: (reply: RecordedReply) => Promise<void>,
-): Promise<void> {
+): Relay {
+  const reader = upstream.getReader();
   const reply: RecordedReply = { chunks: [], bytes: 0, isWhole: true, end: "complete" };
   const isTerminator = options.isEventStream ? createTerminatorScan() : null;
+  const { promise: done, resolve } = Promise.withResolvers<void>();
   let held: Uint8Array | null = null;
-  let isStored = false;
-  // A client that leaves while the upstream is silent is noticed here, not at the next write.
-  let clientLeft = false;
-  writer.closed.catch(() => {
-    clientLeft = true;
-    void reader.cancel().catch(() => undefined);
-  });
-  const settle = async (end: StreamEnd): Promise<void> => {
-    if (isStored) return;
-    isStored = true;
-    reply.end = end;
-    await Promise.race([store(reply).catch(() => undefined), options.wait(COMMIT_WAIT_MS_MAX)]);
+  let settled: Promise<void> | null = null;
+  const settle = (end: StreamEnd): Promise<void> => {
+    if (settled === null) reply.end = end;
+    settled ??= Promise.race([store(reply).catch(() => undefined), options.wait(COMMIT_WAIT_MS_MAX)]);
+    return settled;
   };
-  try {
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const next = await read();
+          if (next !== null) return controller.enqueue(next);
+          controller.close();
+          resolve();
+        } catch (error) {
+          await settle(options.clientGone() ? "aborted" : "broken");
+          controller.error(error);
+          resolve();
+        }
+      },
+      async cancel(reason) {
+        await reader.cancel(reason).catch(() => undefined);
+        await settle("aborted");
+        resolve();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+
+  /** The next chunk for the client, or null at the end; the last one only when the turn is stored. */
+  async function read(): Promise<Uint8Array | null> {
     for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
+      const { done: isOver, value } = await reader.read();
+      if (isOver) {
+        await settle(options.clientGone() ? "aborted" : "complete");
+        const last = held;
+        held = null;
+        return last;
+      }
       record(reply, value);
-      if (isTerminator?.(value)) await settle("complete");
-      if (isTerminator === null) {
-        if (held) await writer.write(held);
-        held = value;
-      } else await writer.write(value);
+      if (isTerminator) {
+        if (isTerminator(value)) await settle("complete");
+        return value;
+      }
+      const before = held;
+      held = value;
+      if (before) return before;
     }
-    await settle(clientLeft || options.clientGone() ? "aborted" : "complete");
-    if (held) await writer.write(held);
-    await writer.close();
-  } catch (error) {
-    const gone = clientLeft || options.clientGone();
-    await settle(gone ? "aborted" : "broken");
-    await reader.cancel().catch(() => undefined);
-    await writer.abort(error).catch(() => undefined);
   }
+
+  return { body: options.length === null ? body : body.pipeThrough(new FixedLengthStream(options.length)), done };
 }
 
 function record(reply: RecordedReply, chunk: Uint8Array): void {

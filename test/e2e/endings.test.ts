@@ -10,7 +10,7 @@ import type { IncomingMessage } from "node:http";
 import OpenAI from "openai";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunningEdge } from "../fakes/edge/start-edge.ts";
-import { plainReply } from "../fakes/edge/raw-upstream.ts";
+import { plainReply, sendJson } from "../fakes/edge/raw-upstream.ts";
 import type { Exchange, RawUpstream } from "../fakes/edge/raw-upstream.ts";
 import { chat, chatRequest, header, inspect, KEY, MODEL, openRaw, startWithRawUpstream, whenTurn } from "./start.ts";
 
@@ -80,7 +80,7 @@ async function expectRecovery(session: string): Promise<void> {
   const headers = { "x-strata-session": session, "x-strata-parent": String(client.headers["x-strata-rev"]) };
   const continuing = chat(edge, DELTA, headers);
   const next = await upstream.next();
-  next.response.end(plainReply("Yes."));
+  sendJson(next, plainReply("Yes."));
   expect((await continuing).status).toBe(200);
   const { messages } = JSON.parse(next.body.toString()) as { messages: unknown };
   expect(messages).toEqual([...QUESTION.messages, { role: "assistant", content: "Hello" }, ...DELTA.messages]);
@@ -202,10 +202,10 @@ describe("the client", () => {
     const exchange = await upstream.next();
     abort.abort();
     expect(await asking).toBeInstanceOf(OpenAI.APIUserAbortError);
-    exchange.response.end(plainReply("Hello"));
+    sendJson(exchange, plainReply("Hello"));
     await whenTurn(edge, "early", () => true);
     const again = sdk.chat.completions.create(question, { headers });
-    (await upstream.next()).response.end(plainReply("Hello"));
+    sendJson(await upstream.next(), plainReply("Hello"));
     expect((await again).choices[0]?.message.content).toBe("Hello");
     const { counts, turns } = await inspect(edge, "early");
     expect(counts).toEqual({ turns: 1, messages: 2, threads: 1 });

@@ -21,7 +21,7 @@ export function readText(json: string): { text: string; speaker: string | null }
     if (!isRecord(call)) continue;
     const { function: called, custom } = call as ToolCall;
     const name = called?.name ?? custom?.name;
-    if (typeof name === "string") lines.push(`${name}(${String(called?.arguments ?? custom?.input ?? "")})`);
+    if (typeof name === "string") lines.push(`${name}(${called?.arguments ?? custom?.input ?? ""})`);
   }
   return { text: lines.join("\n"), speaker: typeof message.name === "string" ? message.name : null };
 }

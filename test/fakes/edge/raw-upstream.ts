@@ -98,3 +98,8 @@ export function plainReply(content: string, promptTokens = 10): string {
     usage: { prompt_tokens: promptTokens, completion_tokens: 5, total_tokens: promptTokens + 5 },
   });
 }
+
+export function sendJson({ response }: Exchange, body: string): void {
+  response.setHeader("content-type", "application/json");
+  response.end(body);
+}
