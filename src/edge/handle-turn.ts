@@ -28,10 +28,12 @@ export async function handleTurn(edge: Edge, request: Request, route: Route): Pr
   const isDelta = request.headers.has("x-strata-parent");
   const tenant = authenticate(request.headers, edge.config.secret);
   const body = await readBody(request, REQUEST_BODY_BYTES_MAX);
-  if (body.kind === "too_large")
-    return isDelta
-      ? encodeError({ code: "body_too_large", bytesMax: REQUEST_BODY_BYTES_MAX })
-      : passThrough(edge, request, route, body.stream, "body_too_large");
+  if (body.kind === "too_large") {
+    if (!isDelta) return passThrough(edge, request, route, body.stream, "body_too_large");
+    // Answered before it is sent to its end, a client would see a broken connection instead of the answer.
+    await body.stream.pipeTo(new WritableStream());
+    return encodeError({ code: "body_too_large", bytesMax: REQUEST_BODY_BYTES_MAX });
+  }
 
   const namer = { secret: edge.config.secret, tenant, upstream: route.upstream };
   const incoming = { headers: request.headers, text: body.text, namer, now: readNow(edge, request) };

@@ -4,10 +4,10 @@
  * Each tenant has its own credential; the provider records what reached it, so a word of one tenant in a request of the
  * other would be seen.
  */
-import { readdir } from "node:fs/promises";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import OpenAI from "openai";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startEdge } from "../fakes/edge/start-edge.ts";
@@ -30,7 +30,11 @@ beforeAll(async () => {
 const user = (content: string) => ({ role: "user" as const, content });
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
-async function look(id: string, headers: Record<string, string>, query = ""): Promise<{ status: number; body: string }> {
+async function look(
+  id: string,
+  headers: Record<string, string>,
+  query = "",
+): Promise<{ status: number; body: string }> {
   const response = await fetch(`${edge.url}/_strata/sessions/${encodeURIComponent(id)}${query}`, { headers });
   return { status: response.status, body: await response.text() };
 }
@@ -94,8 +98,7 @@ describe("an id that the client brings", () => {
     expect((await inspect(edge, session)).turns.map(({ identity }) => identity)).toEqual([source, source]);
     expect((await inspect(edge, header(theirs, "x-strata-session") ?? "", OTHER)).counts.turns).toBe(1);
     const stated = provider.requests.at(-1)?.headers.map(([name]) => name.toLowerCase()) ?? [];
-    for (const name of Object.keys(headers))
-      expect(stated.includes(name), name).toBe(!name.startsWith("x-strata-"));
+    for (const name of Object.keys(headers)) expect(stated.includes(name), name).toBe(!name.startsWith("x-strata-"));
   });
 
   it("that is longer than any id still names one conversation", async () => {
@@ -164,25 +167,35 @@ describe("an inspection", () => {
       for (const secret of [KEY, ADMIN, "a secret of this test"]) expect(text).not.toContain(secret);
   });
 
-  it("of something unknown leaves nothing on disk", async () => {
+  it("of something unknown writes nothing: the runtime opens a file for every object asked, and it stays empty", async () => {
     const folder = await mkdtemp(join(tmpdir(), "strata-identity-"));
     const own = await startEdge({ upstreamUrl: provider.url, persistTo: folder, onLog: () => undefined });
-    const files = async (): Promise<string[]> =>
-      (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".sqlite")).toSorted();
     try {
       await chat(own, { model: MODEL, messages: [user("Hi")] }, { "x-strata-session": "real" });
-      const before = await files();
-      expect(before.length).toBeGreaterThan(0);
       for (const id of ["nothing", `st_${"x".repeat(43)}`]) {
         const response = await fetch(`${own.url}/_strata/sessions/${id}`, { headers: bearer(KEY) });
         expect(response.status).toBe(404);
       }
       const headers = { "x-strata-session": "also nothing", "x-strata-parent": "unknown" };
       expect((await chat(own, { model: MODEL, messages: [user("Hi")] }, headers)).status).toBe(412);
-      expect(await files()).toEqual(before);
     } finally {
       await own.close();
-      await rm(folder, { recursive: true, force: true });
     }
+    const names = await readdir(folder, { recursive: true });
+    const files = names.filter((name) => /SessionObject\/[0-9a-f]{64}\.sqlite$/.test(name));
+    const tables = files.map((name) => countTables(join(folder, name))).toSorted((a, b) => a - b);
+    await rm(folder, { recursive: true, force: true });
+    expect(tables.slice(0, -1)).toEqual([0, 0, 0]);
+    expect(tables.at(-1)).toBeGreaterThan(5);
   });
 });
+
+function countTables(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const query = "SELECT count(*) AS count FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'";
+    return Number(database.prepare(query).get()?.["count"]);
+  } finally {
+    database.close();
+  }
+}

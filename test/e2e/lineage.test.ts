@@ -51,7 +51,10 @@ describe("the same request again", () => {
     const second = await turn("retry", body(user("Hi")), "Hello", { "x-stainless-retry-count": "1" });
     expect([first.verdict, second.verdict]).toEqual(["new", "retry"]);
     expect(second.rev).not.toBe(first.rev);
-    expect(await outline("retry")).toEqual({ counts: { turns: 1, messages: 2, threads: 1 }, turns: ["retry complete 2"] });
+    expect(await outline("retry")).toEqual({
+      counts: { turns: 1, messages: 2, threads: 1 },
+      turns: ["retry complete 2"],
+    });
     for (const [index, { rev }] of [first, second].entries()) {
       const next = await turn("retry", body(user(`And ${index}?`)), "Yes", { "x-strata-parent": rev });
       expect(messagesOf(next.exchange)).toEqual([user("Hi"), assistant("Hello"), user(`And ${index}?`)]);
