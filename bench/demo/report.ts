@@ -112,7 +112,9 @@ export function proofLines({ ledger, prefix, facts, strata, uncached, replay }: 
   const lines: string[] = [];
   const fewer = percentAbove(strata.promptTokens, (replay ?? uncached).promptTokens);
   const cheaper = percentAbove(strata.usd, replay?.usd ?? ledger.replayUsd);
-  if (fewer !== null && cheaper !== null)
+  const sameBill = fewer === 0 && (cheaper ?? 0) === 0;
+  if (sameBill) lines.push("Strata sent what the client sent, and cost the same: nothing was worth compacting here.");
+  else if (fewer !== null && cheaper !== null)
     lines.push(
       paint(
         cheaper < 0 ? "green" : "yellow",

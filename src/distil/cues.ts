@@ -44,7 +44,9 @@ const SMALL_TALK =
 /** A rule for all that follows, whatever the subject. */
 export const STANDING = anyOf(
   `${CLAUSE}(?:always|never|don't ever|do not ever)\\s+(?!(?:${SMALL_TALK})\\b)\\p{L}`,
-  "\\b(?:from now on|going forward|from here on|henceforth|in (?:the )?future (?:replies|answers|responses|messages)|for the rest of (?:this|our|the)|at all times|every time (?:i|you)|each time (?:i|you)|whenever (?:i|you)|by default|unless i (?:say|ask|tell))\\b",
+  "\\b(?:from now on|going forward|from here on|henceforth|in (?:the )?future (?:replies|answers|responses|messages)|for the rest of (?:this|our|the)|at all times|by default|unless i (?:say|ask|tell))\\b",
+  // "Whenever I ask, answer in French" is a rule; "whenever I hear it, I think of home" is a story.
+  "\\b(?:every time|each time|whenever) (?:i|you)\\b(?![^,.]{1,100},\\s+(?:i|i'm|i've|i'd|it|it's|my|we|there|he|she|they)\\b)",
   "(?<!\\b(?:i|we|they|people|one|women|men)\\s)\\b(?:should|must|need to|have to)\\s+(?:always|never)\\b",
   `${CLAUSE}(?:call|address) me\\s+(?!(?:back|later|when|if|at|on|tomorrow|today|tonight|crazy|old|maybe|a|an|any|asap|soon)\\b)\\p{L}`,
   "\\bplease (?:remember|keep in mind|note)\\b",

@@ -56,6 +56,8 @@ export interface Forecast {
   decision: Decision;
   prices: CachePrices;
   usdPerUnit: number | null;
+  /** Whether a full replay would have found the cache: the clock alone, without the margin that a decision allows itself. */
+  isReplayWarm: boolean;
 }
 
 export interface ThreadBase {
@@ -134,6 +136,7 @@ export function forecastCall(
     decision,
     prices: listPrices,
     usdPerUnit: price ? price.input / 1e6 : null,
+    isReplayWarm: sameCache && isWarm(call.now / 1000, policyState.lastAtSeconds, listPrices),
   };
   return { forecast, brief };
 }

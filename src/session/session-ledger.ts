@@ -62,7 +62,7 @@ const MISS_WEIGHT = 0.1;
  */
 export function billCall(
   { usage, rewriteRefused }: { usage: Usage | null; rewriteRefused: boolean },
-  { policyState: state, decision: planned, prices, usdPerUnit }: Forecast,
+  { policyState: state, decision: planned, prices, usdPerUnit, isReplayWarm }: Forecast,
   estimatedOutputTokens: number,
 ): CallBill {
   const decision = rewriteRefused ? { ...planned, promptTokens: planned.replayTokens, compact: false } : planned;
@@ -76,7 +76,7 @@ export function billCall(
   const isReplay = decision.replayTokens === decision.promptTokens;
   const replayCached = isReplay
     ? cached
-    : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, decision.warm, prices));
+    : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, isReplayWarm, prices));
   const written = usage?.cacheWriteTokens ?? null;
   const spent =
     written === null

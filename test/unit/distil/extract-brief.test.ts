@@ -40,6 +40,12 @@ describe("what is kept", () => {
     expect(createExtractiveDistiller().method).toBe(EXTRACTIVE_METHOD);
   });
 
+  it("takes a habit that is told for a story, and one that is ordered for a rule", async () => {
+    const story = "Whenever I hear this jam, I think about the paths I've taken.";
+    const rule = "Whenever I ask about trains, answer with the platform first.";
+    expect(await kept([story, rule])).toEqual([rule]);
+  });
+
   it.each([
     "Always include version numbers when I ask about libraries.",
     "never use emojis",
