@@ -1,161 +1,207 @@
 /**
- * kill -9 of the whole edge, workerd included, between two turns and in the middle of a reply.
+ * The edge is killed again and again (SIGKILL, the whole process group), and no turn is lost that a client has seen whole.
  *
- * A turn is acknowledged when the client has read its reply to the end. The kill follows at once, without a pause for
- * anything to be written behind the client's back. Then the edge starts again on the same folder and the client goes on.
+ * One client sends its full history, one only what is new. The kill follows the very chunk that completes a reply, or
+ * falls into the middle of one. After each restart on the same folder the conversations go on as if nothing had been.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import OpenAI from "openai";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildWorker } from "../fakes/edge/start-edge.ts";
-import { startProvider } from "../fakes/provider/provider.ts";
-import type { Provider } from "../fakes/provider/provider.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { EdgeOptions, RunningEdge } from "../fakes/edge/start-edge.ts";
+import { plainReply, sendJson } from "../fakes/edge/raw-upstream.ts";
+import type { Exchange, RawUpstream } from "../fakes/edge/raw-upstream.ts";
+import { LONG_VARS } from "./play.ts";
+import { chat, chatRequest, header, inspect, MODEL, openRaw, startUpstream, whenIdle } from "./start.ts";
 
 const SCRIPT = fileURLToPath(new URL("../fakes/edge/serve-edge.ts", import.meta.url));
-const KILLS = 4;
 
+let upstream: RawUpstream;
 let folder: string;
-let provider: Provider;
-/** Takes its time between chunks, so that there is a middle to be killed in. */
-let slow: Provider;
 let child: ChildProcess | null = null;
+let edge: RunningEdge;
+let kills = 0;
 
 beforeAll(async () => {
-  await buildWorker();
+  upstream = await startUpstream(answer);
   folder = await mkdtemp(join(tmpdir(), "strata-crash-"));
-  provider = await startProvider({ reply: (_request, { requestIndex }) => ({ content: `answer ${requestIndex}` }) });
-  slow = await startProvider({
-    chunkDelayMs: 30,
-    reply: () => ({ content: "one two three four five six seven eight nine" }),
-  });
+  await restart();
 });
 
 afterAll(async () => {
-  kill();
-  await provider.close();
-  await slow.close();
+  await kill();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts the edge as the leader of a process group, so that one signal reaches workerd as well. */
-async function start(upstream = provider): Promise<string> {
-  const started = spawn(process.execPath, [SCRIPT, upstream.url, folder], {
+async function restart(): Promise<void> {
+  const options: EdgeOptions = { upstreamUrl: upstream.url, persistTo: folder, vars: LONG_VARS };
+  // Detached: a process group of its own, so that workerd dies in the same instant.
+  child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  child = started;
-  return new Promise((resolve, reject) => {
-    started.stdout.once("data", (line: Buffer) => resolve(line.toString().trim()));
-    started.once("exit", () => reject(new Error("the edge did not start")));
-  });
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const [url] = (await once(lines, "line")) as [string];
+  edge = { url, close: kill };
 }
 
-function kill(): void {
-  if (child?.pid) process.kill(-child.pid, "SIGKILL");
+/** Sends the signal before it returns; the promise is for the end of the process. */
+async function kill(): Promise<void> {
+  if (!child?.pid) return;
+  const gone = once(child, "exit");
+  process.kill(-child.pid, "SIGKILL");
   child = null;
+  kills++;
+  await gone;
 }
 
-interface View {
-  counts: { turns: number; messages: number };
-  turns: { rev: string; status: string; attempts: number }[];
+interface Message {
+  role: string;
+  content: string;
 }
 
-async function inspect(url: string, session: string): Promise<View> {
-  const response = await fetch(`${url}/_strata/sessions/${session}`, { headers: { authorization: "Bearer k" } });
-  expect(response.status).toBe(200);
-  return (await response.json()) as View;
+const said = (question: string): string =>
+  `Answer to ${question}: ${"as agreed with Ms Özdemir on March 3. ".repeat(8)}`;
+const event = (content: string, finish: string | null): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+
+/** Depends on the last message alone; a question that says so is answered only in part. */
+function answer(exchange: Exchange): void {
+  const { messages, stream } = JSON.parse(exchange.body.toString()) as { messages: Message[]; stream?: boolean };
+  const question = messages.at(-1)?.content ?? "";
+  if (!stream) return sendJson(exchange, plainReply(said(question)));
+  const { response } = exchange;
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.write(event(said(question).slice(0, 50), null));
+  if (question.includes("half")) return;
+  response.end(`${event(said(question).slice(50), "stop")}data: [DONE]\n\n`);
 }
 
-function connect(url: string): OpenAI {
-  return new OpenAI({ baseURL: `${url}/v1`, apiKey: "k", maxRetries: 0 });
+class Talk {
+  readonly session: string;
+  readonly isDelta: boolean;
+  messages: Message[] = [{ role: "system", content: "You keep the harbour's books." }];
+  revs: string[] = [];
+
+  constructor(session: string, isDelta: boolean) {
+    this.session = session;
+    this.isDelta = isDelta;
+  }
+
+  /** One turn, its reply received whole. `atEnd` runs the moment that the last byte of it is there. */
+  async play(stream: boolean, atEnd: () => void = () => undefined): Promise<void> {
+    const question = { role: "user", content: `question ${this.messages.length} of ${this.session}` };
+    const response = await openRaw(edge, this.#request(question, stream));
+    expect(response.statusCode).toBe(200);
+    const whole = stream ? /data: \[DONE\]\n\n$/ : /\}\}$/;
+    let text = "";
+    let isWhole = false;
+    await new Promise<void>((resolve) => {
+      response.on("data", (piece: Buffer) => {
+        text += piece.toString("latin1");
+        if (isWhole || !whole.test(text)) return;
+        isWhole = true;
+        atEnd();
+        resolve();
+      });
+      response.once("end", resolve);
+      response.once("error", () => resolve());
+    });
+    expect(isWhole).toBe(true);
+    this.messages.push(question, { role: "assistant", content: said(question.content) });
+    this.revs.push(String(response.headers["x-strata-rev"]));
+  }
+
+  /** A reply of which only the beginning comes before the kill. Answers the rev that it would have had. */
+  async break(): Promise<string> {
+    const question = { role: "user", content: `half of question ${this.messages.length}` };
+    const response = await openRaw(edge, this.#request(question, true));
+    response.on("error", () => undefined);
+    await once(response, "data");
+    await kill();
+    return String(response.headers["x-strata-rev"]);
+  }
+
+  #request(question: Message, stream: boolean) {
+    const parent = this.isDelta ? this.revs.at(-1) : undefined;
+    const messages = parent === undefined ? [...this.messages, question] : [question];
+    const headers = {
+      "x-strata-session": this.session,
+      ...(parent === undefined ? {} : { "x-strata-parent": parent }),
+    };
+    return chatRequest({ model: MODEL, stream, messages }, headers);
+  }
+
+  /** Every turn that was received whole is there exactly once, and nothing else. */
+  async expectWhole(): Promise<void> {
+    const view = await inspect(edge, this.session);
+    expect(view.turns.map(({ rev, status, attempts }) => [rev, status, attempts])).toEqual(
+      this.revs.map((rev) => [rev, "complete", 1]),
+    );
+    expect(view.counts).toEqual({ turns: this.revs.length, messages: 2 * this.revs.length, threads: 1 });
+  }
+
+  /** What went up last is the conversation so far; with a brief, its end. */
+  expectForwarded(): void {
+    const { messages } = JSON.parse(upstream.exchanges.at(-1)?.body.toString() ?? "") as { messages: Message[] };
+    const sent = this.messages.slice(0, -1);
+    const [head, first, ...tail] = messages;
+    expect(head).toEqual(sent[0]);
+    expect(first?.content.endsWith(sent.at(-1 - tail.length)?.content ?? "?")).toBe(true);
+    if (tail.length > 0) expect(tail).toEqual(sent.slice(-tail.length));
+    if (first?.content === sent[1]?.content) expect(messages).toEqual(sent);
+  }
 }
 
-type Messages = OpenAI.ChatCompletionMessageParam[];
+const full = new Talk("full", false);
+const delta = new Talk("delta", true);
 
-/** Plays one streamed turn to its end and answers with its text and rev. */
-async function turn(url: string, messages: Messages, headers: Record<string, string>) {
-  const { data, response } = await connect(url)
-    .chat.completions.create({ model: "gpt-5.4", stream: true, messages }, { headers })
-    .withResponse();
-  let text = "";
-  for await (const chunk of data) text += chunk.choices[0]?.delta.content ?? "";
-  return { text, rev: response.headers.get("x-strata-rev") ?? "", verdict: response.headers.get("x-strata-verdict") };
-}
-
-describe("a kill right after a reply was read to its end", () => {
-  it("loses no turn of a delta client and stores none twice", async () => {
-    const revs: string[] = [];
-    for (let round = 0; round < KILLS; round++) {
-      const url = await start();
-      for (let step = 0; step < 3; step++) {
-        const headers: Record<string, string> = { "x-strata-session": "delta" };
-        const parent = revs.at(-1);
-        if (parent) headers["x-strata-parent"] = parent;
-        const { rev, verdict } = await turn(url, [{ role: "user", content: `round ${round} step ${step}` }], headers);
-        if (parent) expect(verdict).toBe("delta");
-        revs.push(rev);
-      }
-      kill();
-    }
-    const url = await start();
-    const view = await inspect(url, "delta");
-    kill();
-    expect(view.turns.map(({ rev }) => rev)).toEqual(revs);
-    expect(view.turns.every(({ status, attempts }) => status === "complete" && attempts === 1)).toBe(true);
-    expect(view.counts).toMatchObject({ turns: revs.length, messages: revs.length * 2 });
-    const last = provider.requests.at(-1)?.json as { messages: unknown[] };
-    expect(last.messages).toHaveLength(revs.length * 2 - 1);
-  });
-
-  it("loses no turn of a client that sends its whole history", async () => {
-    const history: Messages = [];
-    for (let round = 0; round < KILLS; round++) {
-      const url = await start();
-      for (let step = 0; step < 2; step++) {
-        history.push({ role: "user", content: `question ${round}.${step}` });
-        const { text } = await turn(url, history, { "x-session-id": "full" });
-        history.push({ role: "assistant", content: text });
-      }
-      kill();
-    }
-    const url = await start();
-    history.push({ role: "user", content: "and last" });
-    const { response } = await connect(url)
-      .chat.completions.create({ model: "gpt-5.4", messages: history }, { headers: { "x-session-id": "full" } })
-      .withResponse();
-    expect(response.headers.get("x-strata-verdict")).toBe("continue");
-    const view = await inspect(url, response.headers.get("x-strata-session") ?? "");
-    kill();
-    expect(view.counts).toMatchObject({ turns: KILLS * 2 + 1, messages: history.length + 1 });
-  });
+it("killed the moment a reply is complete, eight times over: no turn is lost, none is doubled, deltas go on", async () => {
+  for (let round = 0; round < 8; round++) {
+    const [first, last] = round % 2 === 0 ? [full, delta] : [delta, full];
+    await first.play(round % 3 === 0);
+    first.expectForwarded();
+    await last.play(round % 3 === 1);
+    let gone: Promise<void> = Promise.resolve();
+    await last.play(round % 4 < 2, () => {
+      gone = kill();
+    });
+    last.expectForwarded();
+    await gone;
+    await expect(fetch(`${edge.url}/_strata/health`)).rejects.toThrow();
+    await restart();
+    await full.expectWhole();
+    await delta.expectWhole();
+  }
+  expect(kills).toBe(8);
 });
 
-describe("a kill in the middle of a reply", () => {
-  it("leaves the session as it was, and the same request again is stored once", async () => {
-    let url = await start(slow);
-    const session = { "x-strata-session": "middle" };
-    const { rev } = await turn(url, [{ role: "user", content: "first" }], session);
-    const delta = { ...session, "x-strata-parent": rev };
-    const second: Messages = [{ role: "user", content: "second" }];
-    const stream = await connect(url).chat.completions.create(
-      { model: "gpt-5.4", stream: true, messages: second },
-      { headers: delta },
-    );
-    await expect(
-      (async () => {
-        for await (const _chunk of stream) kill();
-      })(),
-    ).rejects.toThrow();
-    url = await start(slow);
-    const again = await turn(url, second, { ...delta, "x-stainless-retry-count": "1" });
-    expect(again.text).toBe("one two three four five six seven eight nine");
-    const view = await inspect(url, "middle");
-    kill();
-    expect(view.counts).toMatchObject({ turns: 2, messages: 4 });
-  });
+it("killed in the middle of a reply, four times over: the half turn is not there, and the conversation goes on", async () => {
+  for (const talk of [delta, full, delta, full]) {
+    const rev = await talk.break();
+    await restart();
+    await full.expectWhole();
+    await delta.expectWhole();
+    const headers = { "x-strata-session": talk.session, "x-strata-parent": rev };
+    const refused = await chat(edge, { model: MODEL, messages: [{ role: "user", content: "And?" }] }, headers);
+    expect([refused.status, header(refused, "x-should-retry")]).toEqual([412, "false"]);
+    await talk.play(true);
+    talk.expectForwarded();
+  }
+  expect(kills).toBe(12);
+});
+
+it("what was to be done behind the replies is done after the last restart", async () => {
+  for (const talk of [full, delta]) {
+    const view = await whenIdle(edge, talk.session);
+    expect(view.briefs.some(({ state }) => state === "committed")).toBe(true);
+    await talk.expectWhole();
+    await talk.play(false);
+    talk.expectForwarded();
+  }
 });

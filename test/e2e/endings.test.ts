@@ -7,7 +7,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import type { IncomingMessage } from "node:http";
-import OpenAI from "openai";
+import OpenAI, { APIUserAbortError, InternalServerError } from "openai";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunningEdge } from "../fakes/edge/start-edge.ts";
 import { plainReply, sendJson } from "../fakes/edge/raw-upstream.ts";
@@ -153,7 +153,7 @@ describe("the upstream", () => {
     }
     const client = new OpenAI({ baseURL: `${edge.url}/dead/v1`, apiKey: KEY, maxRetries: 0 });
     const error = await client.chat.completions.create({ model: MODEL, messages: [] }).catch((error: unknown) => error);
-    expect(error).toBeInstanceOf(OpenAI.InternalServerError);
+    expect(error).toBeInstanceOf(InternalServerError);
     expect(error).toMatchObject({ status: 502, code: "upstream_unreachable", type: "server_error" });
   });
 });
@@ -201,7 +201,7 @@ describe("the client", () => {
     const asking = sdk.chat.completions.create(question, { headers, signal: abort.signal }).catch((error) => error);
     const exchange = await upstream.next();
     abort.abort();
-    expect(await asking).toBeInstanceOf(OpenAI.APIUserAbortError);
+    expect(await asking).toBeInstanceOf(APIUserAbortError);
     sendJson(exchange, plainReply("Hello"));
     await whenTurn(edge, "early", () => true);
     const again = sdk.chat.completions.create(question, { headers });

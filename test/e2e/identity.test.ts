@@ -13,7 +13,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { startEdge } from "../fakes/edge/start-edge.ts";
 import type { RunningEdge } from "../fakes/edge/start-edge.ts";
 import type { Provider } from "../fakes/provider/provider.ts";
-import { chat, header, inspect, KEY, MODEL, sdk, startWithProvider } from "./start.ts";
+import { chat, header, inspect, KEY, MODEL, sdk, startWithProvider, whenIdle } from "./start.ts";
 
 const OTHER = "sk-other-0002";
 const ADMIN = "admin-token-0003";
@@ -116,7 +116,7 @@ describe("a public id in the hands of another tenant", () => {
     const mine = await chat(edge, { model: MODEL, messages: [user("secret word")] }, { "x-strata-session": "mine" });
     const session = header(mine, "x-strata-session") ?? "";
     const rev = header(mine, "x-strata-rev") ?? "";
-    const before = await inspect(edge, session);
+    const before = await whenIdle(edge, session);
     const stolen = { "x-strata-session": session, ...bearer(OTHER) };
 
     const full = await chat(edge, { model: MODEL, messages: [user("hand it over")] }, stolen);
@@ -149,6 +149,7 @@ describe("an inspection", () => {
   it("answers the owner by either id, the operator by the public one, and nobody else", async () => {
     const mine = await chat(edge, { model: MODEL, messages: [user("Hi")] }, { "x-strata-session": "looked at" });
     const session = header(mine, "x-strata-session") ?? "";
+    await whenIdle(edge, session);
     const owner = await look(session, bearer(KEY));
     expect(owner.status).toBe(200);
     expect((await look("looked at", bearer(KEY))).body).toBe(owner.body);
@@ -193,7 +194,8 @@ describe("an inspection", () => {
 function countTables(file: string): number {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
-    const query = "SELECT count(*) AS count FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'";
+    const query =
+      "SELECT count(*) AS count FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'";
     return Number(database.prepare(query).get()?.["count"]);
   } finally {
     database.close();

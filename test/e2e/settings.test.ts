@@ -70,7 +70,14 @@ describe("misconfigured", () => {
     expect(status).toBe(500);
     expect(body).toMatchObject({ status: "misconfigured" });
     const { problems } = body as { problems: string[] };
-    const named = ["UPSTREAM_OPENAI_URL", "UPSTREAMS: 'Bad Name'", "UPSTREAMS: 'nourl'", "STRATA_MODE", "STRATA_POLICY", "STRATA_PRICES: 'm'"];
+    const named = [
+      "UPSTREAM_OPENAI_URL",
+      "UPSTREAMS: 'Bad Name'",
+      "UPSTREAMS: 'nourl'",
+      "STRATA_MODE",
+      "STRATA_POLICY",
+      "STRATA_PRICES: 'm'",
+    ];
     expect(problems).toHaveLength(named.length);
     for (const name of named) expect(problems.filter((problem) => problem.startsWith(name))).toHaveLength(1);
     const turn = await chat(edge, QUESTION);
@@ -136,7 +143,8 @@ describe("our own routes", () => {
   it("a session's name depends on the secret", async () => {
     const { edge, upstream } = await startWithRawUpstream({ STRATA_SECRET: "one" }, answer);
     const other = await startEdgeBefore(upstream.url, { STRATA_SECRET: "two" });
-    const name = async (at: RunningEdge) => header(await chat(at, QUESTION, { "x-strata-session": "s" }), "x-strata-session");
+    const name = async (at: RunningEdge) =>
+      header(await chat(at, QUESTION, { "x-strata-session": "s" }), "x-strata-session");
     expect(await name(edge)).not.toBe(await name(other));
   });
 });

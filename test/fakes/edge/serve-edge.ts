@@ -1,12 +1,12 @@
 /**
- * Runs the edge in a process of its own, so that a test can kill it as a machine would.
+ * Runs an edge in a process of its own, so that a test can kill it: `node serve-edge.ts '{"upstreamUrl":…}'`.
  *
- *   node serve-edge.ts <upstream url> <folder of the stored state>
- * Prints its URL as the first line. It must not handle any signal: dying without a word is what it is for.
+ * Takes EdgeOptions as JSON, prints the URL as its first line and serves until it is killed. It must not react to any
+ * signal: a clean end is not what it is for.
  */
 import { startEdge } from "./start-edge.ts";
+import type { EdgeOptions } from "./start-edge.ts";
 
-const [, , upstreamUrl, persistTo] = process.argv;
-if (!upstreamUrl || !persistTo) throw new Error("usage: serve-edge.ts <upstream url> <folder>");
-const edge = await startEdge({ upstreamUrl, persistTo, onLog: () => undefined });
-console.log(edge.url);
+const options = JSON.parse(process.argv[2] ?? "{}") as EdgeOptions;
+const { url } = await startEdge({ ...options, onLog: () => undefined });
+console.log(url);

@@ -80,7 +80,7 @@ export async function startBareWorker(upstreamUrl: string): Promise<RunningEdge>
  *
  * Test files run side by side, so the bundle appears in one step, dated when its sources were read.
  */
-export async function buildWorker(): Promise<string> {
+async function buildWorker(): Promise<string> {
   const bundle = join(ROOT, "dist/index.js");
   if (await isFresh(bundle)) return bundle;
   const startedAt = new Date();

@@ -1,0 +1,137 @@
+/**
+ * The object seen from its door: what can be called from outside, what may be written by whom, which tables there are.
+ *
+ * A caller here is anyone who holds a stub, so internals must be out of reach by name, and another tenant's call must
+ * leave no trace. The work of the alarm and of eviction is tested beside this file.
+ */
+import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { hashText } from "../../src/model/hash.ts";
+import type { Message } from "../../src/model/message.ts";
+import type { SessionRpc, TurnRecord, TurnRequest } from "../../src/ports/session.ts";
+
+const head = { tools: hashText(""), system: hashText("") };
+const hello: Message = {
+  json: '{"role":"user","content":"hello"}',
+  role: "user",
+  fingerprint: hashText("user hello"),
+  opensCalls: 0,
+  answersCalls: 0,
+  keep: 0,
+  carriesBrief: true,
+};
+const hi: Message = { ...hello, json: '{"role":"assistant","content":"hi"}', role: "assistant", carriesBrief: false };
+
+function objectOf(name: string) {
+  const stub = env.SESSION.get(env.SESSION.idFromName(name));
+  const query = <Row>(sql: string): Promise<Row[]> =>
+    runInDurableObject(stub, (_object, state) => state.storage.sql.exec(sql).toArray() as Row[]);
+  const alarm = (): Promise<number | null> => runInDurableObject(stub, (_object, state) => state.storage.getAlarm());
+  return { stub, rpc: stub as unknown as SessionRpc, query, alarm };
+}
+
+const common = {
+  tenant: "tenant",
+  rev: "r1",
+  model: "gpt-5.4",
+  hasTools: false,
+  headHash: head,
+  headTokensEstimate: 10,
+  isRetry: false,
+  prior: null,
+};
+
+function request(tenant: string, rev: string): TurnRequest {
+  const { json, ...facts } = hello;
+  const messages = [{ ...facts, chars: json.length }];
+  return { ...common, tenant, rev, now: 1_700_000_000_000, parent: null, plain: false, messages };
+}
+
+async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnRecord> {
+  const opened = await rpc.open(request(tenant, rev));
+  if (opened.kind !== "opened") throw new Error(opened.kind);
+  const record: TurnRecord = {
+    ...common,
+    tenant,
+    rev,
+    at: 1_700_000_000_000,
+    ticket: opened.ticket,
+    identity: "x-strata-session",
+    messages: [hello],
+    head: [{ hash: hashText("system"), json: '{"role":"system","content":"system"}' }],
+    reply: hi,
+    status: "complete",
+    httpStatus: 200,
+    usage: null,
+    rewriteRefused: false,
+    plan: { mode: "full", reason: "new_thread" },
+    bytes: { client: 1, forwarded: 1, reply: 1 },
+    timings: {},
+  };
+  expect(await rpc.close(record)).toEqual({ stored: true });
+  return record;
+}
+
+describe("the session object's door", () => {
+  it("leads to no internals, whatever a caller calls them", async () => {
+    const { stub, rpc } = objectOf("internals");
+    await play(rpc, "tenant", "r1");
+    const anything = stub as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
+    for (const name of ["#sql", "#session", "sql", "ctx", "env"])
+      await expect(Promise.resolve(anything[name]?.("SELECT 1")), name).rejects.toThrow(/does not implement|is not/);
+  });
+
+  it("is closed to another tenant: nothing is opened, stored or shown", async () => {
+    const { rpc, query } = objectOf("foreign");
+    const record = await play(rpc, "tenant", "r1");
+    const dump = () => query("SELECT * FROM turn");
+    const before = await dump();
+    expect(await rpc.open(request("other", "r2"))).toEqual({ kind: "foreign" });
+    expect(await rpc.open({ ...request("other", "r2"), parent: "r1" })).toEqual({ kind: "foreign" });
+    expect(await rpc.close({ ...record, tenant: "other", rev: "r2" })).toEqual({ stored: false });
+    expect(await rpc.inspect("other", 10)).toBeNull();
+    expect(await dump()).toEqual(before);
+  });
+
+  it("writes nothing and sets no alarm before a turn is closed", async () => {
+    const { rpc, query, alarm } = objectOf("before");
+    expect(await rpc.inspect("tenant", 10)).toBeNull();
+    expect(await rpc.inspect(null, 10)).toBeNull();
+    expect(await rpc.open({ ...request("tenant", "r1"), parent: "r0" })).toEqual({ kind: "unknown_parent" });
+    await rpc.open(request("tenant", "r1"));
+    await rpc.abandon("r1");
+    expect(await alarm()).toBeNull();
+    expect(await query("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'")).toEqual([]);
+  });
+
+  it("has the tables of docs/STORAGE.md once a turn is stored, and one row of each kind that the turn has", async () => {
+    const { rpc, query } = objectOf("tables");
+    await play(rpc, "tenant", "r1");
+    const tables = await query<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' ORDER BY name",
+    );
+    const counts: Record<string, number> = {};
+    for (const { name } of tables)
+      counts[name] = (await query<{ n: number }>(`SELECT count(*) AS n FROM ${name}`))[0]?.n ?? -1;
+    expect(counts).toEqual({
+      attempt: 0,
+      brief: 0,
+      epoch: 0,
+      message: 3,
+      message_chunk: 0,
+      node: 2,
+      schema_version: 1,
+      session: 1,
+      turn: 1,
+    });
+  });
+
+  it("stores the same close twice as one turn", async () => {
+    const { rpc, query } = objectOf("twice");
+    const record = await play(rpc, "tenant", "r1");
+    await rpc.close(record);
+    expect(await query("SELECT rev FROM turn")).toEqual([{ rev: "r1" }]);
+    expect(await query("SELECT count(*) AS n FROM node")).toEqual([{ n: 2 }]);
+  });
+});
