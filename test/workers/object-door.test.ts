@@ -74,14 +74,6 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
 }
 
 describe("the session object's door", () => {
-  it("leads to no internals, whatever a caller calls them", async () => {
-    const { stub, rpc } = objectOf("internals");
-    await play(rpc, "tenant", "r1");
-    const anything = stub as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
-    for (const name of ["#sql", "#session", "sql", "ctx", "env"])
-      await expect(Promise.resolve(anything[name]?.("SELECT 1")), name).rejects.toThrow(/does not implement|is not/);
-  });
-
   it("is closed to another tenant: nothing is opened, stored or shown", async () => {
     const { rpc, query } = objectOf("foreign");
     const record = await play(rpc, "tenant", "r1");
