@@ -18,6 +18,7 @@ import { encodeBrief, encodeDelta } from "../wire/chat-completions/encode.ts";
 import type { Edge } from "./edge.ts";
 import { identifySession } from "./identify-session.ts";
 import type { Identity, Namer } from "./identify-session.ts";
+import { nameOf } from "./pass-through.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
 
@@ -102,12 +103,16 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   });
 }
 
-/** The body without a brief, for an upstream that refused the one with it. Null: there is none to be had. */
+/**
+ * The body without a brief, for an upstream that refused the one with it. Null: there is none to be had, and what the
+ * upstream answered stands.
+ */
 export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string | null> {
   if (turn.question.parent === null) return turn.request.text;
   if (turn.session === null) return null;
-  const reply = await turn.session.open({ ...turn.question, plain: true });
-  return reply.kind === "opened" ? (encodeTurn(turn.request, reply)?.body ?? null) : null;
+  const plain = turn.session.open({ ...turn.question, plain: true });
+  const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
+  return reply?.kind === "opened" ? (encodeTurn(turn.request, reply)?.body ?? null) : null;
 }
 
 type Opened = Extract<OpenReply, { kind: "opened" }>;
@@ -148,7 +153,7 @@ async function openSession(
 
 async function withinTime<T>(edge: Edge, work: Promise<T>, waitMs: number): Promise<T | null> {
   const answered = work.catch((error: unknown) => {
-    edge.journal.write({ event: "session_unavailable", step: "open", error: error instanceof Error ? error.name : "" });
+    edge.journal.write({ event: "session_unavailable", step: "open", error: nameOf(error) });
     return null;
   });
   return Promise.race([answered, edge.clock.wait(waitMs).then(() => null)]);

@@ -46,10 +46,14 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     async close(record: TurnRecord): Promise<CloseReply> {
-      const reply = this.#session.close(record);
-      if (reply.stored) await this.#scheduleJobs();
-      this.#end(record.rev);
-      return reply;
+      try {
+        const reply = this.#session.close(record);
+        if (reply.stored) await this.#scheduleJobs();
+        return reply;
+      } finally {
+        // Stored or not: whoever waits for this turn has waited long enough.
+        this.#end(record.rev);
+      }
     }
 
     async abandon(rev: string): Promise<void> {

@@ -66,7 +66,7 @@ export class Session {
     };
   }
 
-  /** Stores a finished turn. The same turn twice changes nothing but its number of attempts. */
+  /** Stores a finished turn. The same record twice changes nothing. */
   close(record: TurnRecord): CloseReply {
     const { sql } = this.#tables;
     if (!this.#exists) migrate(sql);

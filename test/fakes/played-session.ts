@@ -141,6 +141,7 @@ export function startConversation(policy: Partial<typeof EAGER> = {}, price: Par
 
   return {
     sql,
+    edge,
     session,
     tables: openTables(sql),
     opens,

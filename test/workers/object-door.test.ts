@@ -74,6 +74,19 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
 }
 
 describe("the session object's door", () => {
+  it("lets nobody wait for a turn that could not be stored", async () => {
+    const { rpc } = objectOf("unstored");
+    const record = await play(rpc, "tenant", "r1");
+    expect((await rpc.open(request("tenant", "r2"))).kind).toBe("opened");
+    const broken = { ...record, rev: "r2", messages: null as unknown as [] };
+    await expect(
+      (async () => {
+        await rpc.close(broken);
+      })(),
+    ).rejects.toThrow();
+    expect(await rpc.open({ ...request("tenant", "r3"), parent: "r2" })).toEqual({ kind: "unknown_parent" });
+  });
+
   it("is closed to another tenant: nothing is opened, stored or shown", async () => {
     const { rpc, query } = objectOf("foreign");
     const record = await play(rpc, "tenant", "r1");
