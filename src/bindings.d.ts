@@ -1,8 +1,11 @@
 declare namespace Cloudflare {
   interface Env {
     SESSION: DurableObjectNamespace;
+    REPLY_INDEX: DurableObjectNamespace;
     UPSTREAM_OPENAI_URL?: string;
+    UPSTREAM_ANTHROPIC_URL?: string;
     UPSTREAMS?: string;
+    UPSTREAM_STATE?: string;
     STRATA_SECRET?: string;
     STRATA_ADMIN_TOKEN?: string;
     STRATA_MODE?: string;
@@ -12,7 +15,7 @@ declare namespace Cloudflare {
   }
   interface GlobalProps {
     mainModule: typeof import("./index.ts");
-    durableNamespaces: "SessionObject";
+    durableNamespaces: "SessionObject" | "ReplyIndexObject";
   }
 }
 interface Env extends Cloudflare.Env {}

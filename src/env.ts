@@ -9,8 +9,8 @@ import type { Result } from "./model/result.ts";
 import type { ModelPrice } from "./ports/price-book.ts";
 
 export interface Config {
-  /** Base URL of each upstream by name; `openai` is the default one. */
-  upstreams: ReadonlyMap<string, string>;
+  /** Each upstream by name; `openai` and `anthropic` take what names none. */
+  upstreams: ReadonlyMap<string, UpstreamSetting>;
   /** Key of every HMAC: tenants and session names. */
   secret: string;
   adminToken: string | null;
@@ -24,9 +24,23 @@ export interface Config {
   takesTestClock: boolean;
 }
 
+/**
+ * What an upstream keeps of a conversation. `none`: Strata answers for stored responses, conversations and threads.
+ * `holds`: a client's references go up as they came. `delta`: besides, a history that the upstream holds is not sent again.
+ */
+export type UpstreamState = "none" | "holds" | "delta";
+
+export interface UpstreamSetting {
+  /** Without a trailing slash and without `/v1`. */
+  base: string;
+  state: UpstreamState;
+}
+
 export const SETTINGS = [
   "UPSTREAM_OPENAI_URL",
+  "UPSTREAM_ANTHROPIC_URL",
   "UPSTREAMS",
+  "UPSTREAM_STATE",
   "STRATA_SECRET",
   "STRATA_ADMIN_TOKEN",
   "STRATA_MODE",
@@ -38,23 +52,31 @@ export const SETTINGS = [
 export type SettingName = (typeof SETTINGS)[number];
 export type Settings = Partial<Record<SettingName, string | undefined>>;
 
-export const DEFAULT_UPSTREAM = "openai";
+/** Providers that keep responses, conversations or threads themselves. */
+const STATEFUL_HOSTS = new Set(["api.openai.com", "api.anthropic.com"]);
 
 /** Without STRATA_SECRET names are still hashes of a credential that nobody can guess, but not keyed ones. */
 const UNKEYED = "strata";
 
 export function readConfig(settings: Settings): Result<Config, string[]> {
   const problems: string[] = [];
-  const upstreams = new Map<string, string>();
+  const upstreams = new Map<string, UpstreamSetting>();
   const addUpstream = (name: string, url: unknown, setting: string): void => {
     const base = typeof url === "string" ? readBase(url) : null;
     if (base === null) problems.push(`${setting}: '${name}' needs an absolute http(s) URL`);
     else if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) problems.push(`${setting}: '${name}' is no name for an upstream`);
-    else upstreams.set(name, base);
+    else upstreams.set(name, { base, state: STATEFUL_HOSTS.has(new URL(base).host) ? "holds" : "none" });
   };
-  addUpstream(DEFAULT_UPSTREAM, settings.UPSTREAM_OPENAI_URL || "https://api.openai.com", "UPSTREAM_OPENAI_URL");
+  addUpstream("openai", settings.UPSTREAM_OPENAI_URL || "https://api.openai.com", "UPSTREAM_OPENAI_URL");
+  addUpstream("anthropic", settings.UPSTREAM_ANTHROPIC_URL || "https://api.anthropic.com", "UPSTREAM_ANTHROPIC_URL");
   for (const [name, url] of Object.entries(readRecord(settings, "UPSTREAMS", problems)))
     addUpstream(name, url, "UPSTREAMS");
+  for (const [name, state] of Object.entries(readRecord(settings, "UPSTREAM_STATE", problems))) {
+    const upstream = upstreams.get(name);
+    if (!upstream) problems.push(`UPSTREAM_STATE: there is no upstream '${name}'`);
+    else if (state === "none" || state === "holds" || state === "delta") upstream.state = state;
+    else problems.push(`UPSTREAM_STATE: '${name}' must be 'none', 'holds' or 'delta'`);
+  }
 
   const prices: Record<string, ModelPrice> = {};
   for (const [model, price] of Object.entries(readRecord(settings, "STRATA_PRICES", problems))) {

@@ -6,6 +6,7 @@
 import { consoleJournal } from "./adapters/console-journal.ts";
 import { fetchUpstream } from "./adapters/fetch-upstream.ts";
 import { gptTokenCounter } from "./adapters/gpt-token-counter.ts";
+import { createObjectReplyIndex } from "./adapters/object-reply-index.ts";
 import { createObjectDirectory, openObjectSql } from "./adapters/object-sessions.ts";
 import { createPriceBook } from "./adapters/price-table.ts";
 import { systemClock, systemEntropy } from "./adapters/system.ts";
@@ -15,6 +16,7 @@ import { createApp } from "./edge/app.ts";
 import { readConfig } from "./env.ts";
 import { choosePolicy } from "./session/choose-policy.ts";
 import { defineSessionObject } from "./session/session-object.ts";
+import { defineReplyIndexObject } from "./tenant/reply-index-object.ts";
 
 export class SessionObject extends defineSessionObject((env) => {
   const config = readConfig(env);
@@ -29,10 +31,13 @@ export class SessionObject extends defineSessionObject((env) => {
   };
 }) {}
 
+export class ReplyIndexObject extends defineReplyIndexObject({ clock: systemClock, openSql: openObjectSql }) {}
+
 export default createApp((env) => ({
   clock: systemClock,
   entropy: systemEntropy,
   journal: consoleJournal,
   sessions: createObjectDirectory(env.SESSION),
+  replies: createObjectReplyIndex(env.REPLY_INDEX),
   upstream: fetchUpstream,
 }));

@@ -1,7 +1,7 @@
 /**
- * Reads stored messages of any wire as plain text. Chat Completions is the only wire so far.
+ * Reads stored messages of any wire as plain text.
  */
 import type { MessageReader } from "../ports/message-reader.ts";
-import { readText } from "../wire/chat-completions/read-text.ts";
+import { wires } from "../wire/wires.ts";
 
-export const wireMessageReader: MessageReader = { readText };
+export const wireMessageReader: MessageReader = { readText: (wire, json) => wires[wire].readText(json) };

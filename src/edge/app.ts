@@ -1,22 +1,22 @@
 /**
  * The routes, and nothing else.
  *
- * `/_strata/*` is ours; `POST …/v1/chat/completions` takes the way of a turn; every other request passes through.
+ * `/_strata/*` is ours; a POST to one of the three APIs takes the way of a turn; every other request passes through.
  */
 import { Hono } from "hono";
-import { DEFAULT_UPSTREAM, readConfig } from "../env.ts";
+import { readConfig } from "../env.ts";
 import { inspectRoutes } from "../inspect/routes.ts";
-import { encodeError } from "../wire/chat-completions/encode-error.ts";
+import { wires } from "../wire/wires.ts";
 import { authenticate, isAdmin } from "./authenticate.ts";
 import type { Edge } from "./edge.ts";
-import { findRoute } from "./edge.ts";
+import { findRoute, findWire, guessWire } from "./edge.ts";
+import { CONVERSATIONS_PATH } from "./conversations.ts";
+import { handleConversation } from "./handle-conversation.ts";
 import { handleTurn } from "./handle-turn.ts";
 import { nameSession } from "./identify-session.ts";
 import { nameOf, passThrough } from "./pass-through.ts";
 
 type EdgePorts = Omit<Edge, "config" | "waitUntil">;
-
-const TURN_PATH = /^\/v1\/chat\/completions(?:\?|$)/;
 
 export function createApp(readPorts: (env: Cloudflare.Env) => EdgePorts) {
   const app = new Hono<{ Bindings: Cloudflare.Env }>();
@@ -28,7 +28,7 @@ export function createApp(readPorts: (env: Cloudflare.Env) => EdgePorts) {
       if (!config.ok) return config;
       const { secret, adminToken } = config.value;
       const tenant = authenticate(request.headers, secret);
-      const upstream = new URL(request.url).searchParams.get("upstream") ?? DEFAULT_UPSTREAM;
+      const upstream = new URL(request.url).searchParams.get("upstream") ?? "openai";
       return {
         ok: true,
         value: {
@@ -43,23 +43,30 @@ export function createApp(readPorts: (env: Cloudflare.Env) => EdgePorts) {
 
   app.all("*", async (context) => {
     const request = context.req.raw;
+    const { headers, method } = request;
+    const speaks = wires[guessWire(new URL(request.url).pathname, headers)];
     const config = readConfig(context.env);
-    if (!config.ok) return encodeError({ code: "bad_settings", problems: config.error });
+    if (!config.ok) return speaks.encodeError({ code: "bad_settings", problems: config.error });
     const waitUntil = (work: Promise<unknown>): void => context.executionCtx.waitUntil(work);
     const edge: Edge = { ...readPorts(context.env), config: config.value, waitUntil };
-    const route = findRoute(request.url, config.value.upstreams, DEFAULT_UPSTREAM);
-    if (route === null) return encodeError({ code: "not_found" });
-    if (!config.value.isOn || request.headers.get("x-strata-mode") === "off")
+    const route = findRoute(request.url, headers, config.value);
+    if (route === null) return speaks.encodeError({ code: "not_found" });
+    const wire = findWire(route.path);
+    // Refused at once, clients that try a WebSocket first fall back to POST without waiting.
+    if (wire !== null && headers.get("upgrade")?.toLowerCase() === "websocket")
+      return wires[wire].encodeError({ code: "upgrade_required" });
+    if (!config.value.isOn || headers.get("x-strata-mode") === "off")
       return passThrough(edge, request, route, request.body, "mode_off");
-    if (request.method !== "POST" || !TURN_PATH.test(route.path))
-      return passThrough(edge, request, route, request.body, "unknown_route");
-    return handleTurn(edge, request, route);
+    if (method === "POST" && wire !== null) return handleTurn(edge, request, route, wires[wire]);
+    if (method === "POST" && CONVERSATIONS_PATH.test(route.path)) return handleConversation(edge, request, route);
+    return passThrough(edge, request, route, request.body, "unknown_route");
   });
 
   // An exception is a bug of ours; its message may quote what it was reading, so only its class is noted.
   app.onError((error, context) => {
     readPorts(context.env).journal.write({ event: "fault", step: "request", error: nameOf(error) });
-    return encodeError({ code: "fault" });
+    const { url, headers } = context.req.raw;
+    return wires[guessWire(new URL(url).pathname, headers)].encodeError({ code: "fault" });
   });
 
   return app;

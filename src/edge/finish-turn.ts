@@ -1,19 +1,19 @@
 /**
- * The step after the reply: read what came, store the turn.
+ * After the reply: read it, name the session if it has no name yet, hand the turn to it for storing.
  *
- * Runs when the upstream has said its last word and before the client is told so. It reads the recorded bytes, names
- * the session if it had no name, and closes the turn with one call. Nothing here can change or fail the reply.
+ * Runs alongside the relay and settles before the end of the reply is handed on. Whatever fails here is
+ * noted and costs the record of this turn; it must never change or fail the reply.
  */
 import { hashText } from "../model/hash.ts";
 import { FINGERPRINT_UPFRONT_MESSAGES_MAX } from "../model/limits.ts";
-import type { TurnRecord, TurnStatus } from "../ports/session.ts";
-import { readMessage } from "../wire/chat-completions/decode.ts";
-import { readReply } from "../wire/chat-completions/read-reply.ts";
+import type { Message } from "../model/message.ts";
+import type { SessionRpc, TurnRecord, TurnStatus } from "../ports/session.ts";
+import type { ReadReply } from "../wire/wire.ts";
 import type { Edge } from "./edge.ts";
-import { nameByExchange } from "./identify-session.ts";
+import { nameByExchange, nameReply } from "./identify-session.ts";
 import { nameOf } from "./pass-through.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
-import { hashHistory } from "./read-history.ts";
+import { hashSettled } from "./read-history.ts";
 import type { RecordedReply } from "./stream-back.ts";
 
 export interface Sent {
@@ -26,14 +26,17 @@ export interface Sent {
 
 export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, recorded: RecordedReply): Promise<void> {
   const isAnswer = sent.httpStatus >= 200 && sent.httpStatus < 300;
-  const reply = readReply(recorded.isWhole ? recorded.chunks : [], sent.isEventStream);
-  const message = reply.message === null || turn.request.manyChoices ? null : readMessage(reply.message);
+  const reply = turn.wire.readReply(recorded.isWhole ? recorded.chunks : [], sent.isEventStream);
+  const messages = turn.request.manyChoices ? [] : readMessages(turn, reply);
   const status = isAnswer ? judgeEnd(recorded, reply.complete) : "refused";
-  const session = turn.session ?? nameLate(edge, turn, message?.fingerprint ?? null);
-  if (session === null) return;
+  const name = turn.identity.session ?? nameLate(turn, messages[0]?.fingerprint ?? null);
+  if (name === null) return;
   const { question, request, ticket, identity } = turn;
+  const isWhole = status === "complete";
+  const replyId = isWhole && request.repliesById && messages.length > 0 ? reply.id : null;
   const record: TurnRecord = {
     tenant: question.tenant,
+    wire: turn.wire.name,
     rev: turn.rev,
     at: turn.now,
     ticket,
@@ -42,11 +45,14 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     headTokensEstimate: question.headTokensEstimate,
     hasTools: question.hasTools,
     isRetry: question.isRetry,
+    rewrite: question.rewrite,
     identity: identity.source,
-    prior: question.parent === null && isLong(turn) ? hashHistory(request) : null,
+    prior: question.parent === null && isLong(turn) ? hashSettled(request) : null,
     messages: isAnswer ? turn.history.messages.slice(ticket?.knownCount ?? 0) : [],
-    head: question.headHash.system === null ? null : readHead(turn),
-    reply: status === "complete" ? message : null,
+    head: readHead(turn),
+    reply: isWhole ? messages : [],
+    replyId,
+    isHeld: replyId !== null && turn.route.state !== "none",
     status,
     httpStatus: sent.httpStatus,
     usage: reply.usage,
@@ -56,10 +62,14 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     timings: sent.timings,
   };
   try {
-    await session.close(record);
+    await Promise.all([
+      storeTurn(edge.sessions.find(name), record),
+      replyId === null ? null : indexReply(edge, turn, replyId, name),
+    ]);
     edge.journal.write({
       event: "turn",
       session: identity.session,
+      wire: turn.wire.name,
       rev: turn.rev,
       verdict: ticket?.verdict ?? "new",
       plan: turn.plan.mode,
@@ -74,6 +84,24 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
   }
 }
 
+async function storeTurn(session: SessionRpc, record: TurnRecord): Promise<void> {
+  await session.close(record);
+}
+
+/** Names by which the client will name the session again: then nobody needs to look a reply up. */
+const NAMED_WITHOUT_REPLY = new Set(["first_exchange", "reply"]);
+
+async function indexReply(edge: Edge, turn: PlannedTurn, replyId: string, session: string): Promise<void> {
+  if (!NAMED_WITHOUT_REPLY.has(turn.identity.source)) return;
+  await edge.replies.remember(nameReply(replyId, turn.namer), session, edge.clock.now());
+}
+
+/** All messages of the reply, or none: half a reply would be another one. */
+function readMessages({ wire }: PlannedTurn, reply: ReadReply): Message[] {
+  const messages = reply.messages.map((json) => wire.readMessage(json));
+  return messages.every((message) => message !== null) ? messages : [];
+}
+
 function judgeEnd(recorded: RecordedReply, isComplete: boolean): TurnStatus {
   if (recorded.end !== "complete") return recorded.end;
   // A reply too large to record, or one that ends without saying why, is not known to be whole.
@@ -81,20 +109,27 @@ function judgeEnd(recorded: RecordedReply, isComplete: boolean): TurnStatus {
 }
 
 /** A first turn is named by its own exchange, once the reply is there. */
-function nameLate(edge: Edge, turn: PlannedTurn, reply: string | null) {
+function nameLate(turn: PlannedTurn, reply: string | null): string | null {
   const user = turn.history.messages.find((message) => message.role === "user")?.fingerprint;
   if (!user || !reply) return null;
-  return edge.sessions.find(nameByExchange(user, reply, turn.request.endUser, turn.namer));
+  return nameByExchange(user, reply, turn.request.endUser, turn.namer);
 }
 
-function readHead({ request }: PlannedTurn): { hash: string; json: string }[] {
-  return request.messages.slice(0, request.headCount).map(({ start, end }) => {
-    const json = request.text.slice(start, end);
-    return { hash: hashText(json), json };
-  });
+/** What stands before the history, for those who will leave it out; a delta's own replaces the stored one kind by kind. */
+function readHead({ request, stored }: PlannedTurn): { hash: string; json: string }[] | null {
+  const own = request.headTexts;
+  if (stored !== null && own.length === 0) return null;
+  const kinds = new Set(own.map(kindOf));
+  const kept = stored?.head.filter((text) => !kinds.has(kindOf(text))) ?? [];
+  return [...own, ...kept].map((json) => ({ hash: hashText(json), json }));
+}
+
+/** A head is messages, which one replaces all, or members of a body, each with its key first. */
+function kindOf(text: string): string {
+  return /^\{"(?:system|tools)":/.exec(text)?.[0] ?? "message";
 }
 
 /** A history this long will be looked up by its raw bytes next time. */
 function isLong({ request }: PlannedTurn): boolean {
-  return request.messages.length - request.headCount + 2 > FINGERPRINT_UPFRONT_MESSAGES_MAX / 2;
+  return request.history.length + 2 > FINGERPRINT_UPFRONT_MESSAGES_MAX / 2;
 }

@@ -7,23 +7,21 @@
  */
 import { REQUEST_BODY_BYTES_MAX } from "../model/limits.ts";
 import { fail } from "../model/result.ts";
-import { encodeError } from "../wire/chat-completions/encode-error.ts";
+import type { Wire } from "../wire/wire.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Edge, Route } from "./edge.ts";
 import { finishTurn } from "./finish-turn.ts";
 import type { Sent } from "./finish-turn.ts";
-import { headersForClient, headersForUpstream } from "./forward-headers.ts";
+import { headersForClient } from "./forward-headers.ts";
 import { nameOf, passThrough } from "./pass-through.ts";
-import { encodePlain, planTurn } from "./plan-turn.ts";
+import { planTurn } from "./plan-turn.ts";
 import type { Incoming, PlannedTurn } from "./plan-turn.ts";
 import { readBody } from "./read-body.ts";
 import { describeTurn } from "./response-headers.ts";
+import { sendTurn } from "./send-turn.ts";
 import { streamBack } from "./stream-back.ts";
 
-/** Statuses with which an upstream says that it does not like the body: worth one try with the client's own. */
-const BODY_REFUSED = new Set([400, 413, 422]);
-
-export async function handleTurn(edge: Edge, request: Request, route: Route): Promise<Response> {
+export async function handleTurn(edge: Edge, request: Request, route: Route, wire: Wire): Promise<Response> {
   const startedAt = edge.clock.now();
   const isDelta = request.headers.has("x-strata-parent");
   const tenant = authenticate(request.headers, edge.config.secret);
@@ -32,29 +30,30 @@ export async function handleTurn(edge: Edge, request: Request, route: Route): Pr
     if (!isDelta) return passThrough(edge, request, route, body.stream, "body_too_large");
     // Answered before it is sent to its end, a client would see a broken connection instead of the answer.
     await body.stream.pipeTo(new WritableStream());
-    return encodeError({ code: "body_too_large", bytesMax: REQUEST_BODY_BYTES_MAX });
+    return wire.encodeError({ code: "body_too_large", bytesMax: REQUEST_BODY_BYTES_MAX });
   }
 
   const namer = { secret: edge.config.secret, tenant, upstream: route.upstream };
-  const incoming = { headers: request.headers, text: body.text, namer, now: readNow(edge, request) };
+  const { headers } = request;
+  const incoming = { route, wire, headers, text: body.text, namer, now: readNow(edge, request) };
   const planned = await planSafely(edge, incoming, isDelta);
   if (!planned.ok)
     return planned.error.kind === "error"
-      ? encodeError(planned.error.error)
-      : passThrough(edge, request, route, body.bytes, planned.error.reason);
+      ? wire.encodeError(planned.error.error)
+      : passThrough(edge, request, route, body.raw, planned.error.reason);
 
   const turn = planned.value;
   const plannedAt = edge.clock.now();
-  const sent = await send(edge, request, route, turn, body.bytes);
+  const sent = await sendTurn(edge, request, turn, body);
   if (sent === null) {
     edge.waitUntil(abandon(edge, turn));
-    return encodeError({ code: "upstream_unreachable", detail: route.upstream });
+    return wire.encodeError({ code: "upstream_unreachable", detail: route.upstream });
   }
   const { answer } = sent;
   const timings = { plan: plannedAt - startedAt, upstream: edge.clock.now() - plannedAt };
-  const headers = headersForClient(answer.headers);
-  describeTurn(headers, turn, timings);
-  const status = { status: answer.status, statusText: answer.statusText, headers };
+  const replyHeaders = headersForClient(answer.headers);
+  describeTurn(replyHeaders, turn, timings);
+  const status = { status: answer.status, statusText: answer.statusText, headers: replyHeaders };
   const facts: Sent = {
     httpStatus: answer.status,
     isEventStream: (answer.headers.get("content-type") ?? "").startsWith("text/event-stream"),
@@ -67,7 +66,7 @@ export async function handleTurn(edge: Edge, request: Request, route: Route): Pr
     return new Response(null, status);
   }
   const options = {
-    isEventStream: facts.isEventStream,
+    terminator: facts.isEventStream ? wire.terminator : null,
     length: readLength(answer.headers),
     clientGone: () => request.signal.aborted,
     wait: (ms: number) => edge.clock.wait(ms),
@@ -87,48 +86,6 @@ async function planSafely(edge: Edge, incoming: Incoming, isDelta: boolean): Ret
       ? fail({ kind: "error", error: { code: "session_unavailable" } })
       : fail({ kind: "pass", reason: "session_unavailable" });
   }
-}
-
-interface Answered {
-  answer: Response;
-  rewriteRefused: boolean;
-  forwardedBytes: number;
-}
-
-/** Sends the turn; where a body with a brief is refused, sends the whole history once, as if Strata were not there. */
-async function send(
-  edge: Edge,
-  request: Request,
-  route: Route,
-  turn: PlannedTurn,
-  original: Uint8Array<ArrayBuffer>,
-): Promise<Answered | null> {
-  const url = route.base + route.path;
-  const sendBody = (body: Uint8Array<ArrayBuffer>): Promise<Response> => {
-    const headers = headersForUpstream(request.headers);
-    return edge.upstream.send({ url, method: request.method, headers, body, signal: request.signal });
-  };
-  const outgoing = turn.outgoing === null ? original : encodeText(turn.outgoing);
-  try {
-    const answer = await sendBody(outgoing);
-    if (turn.plan.mode !== "brief" || !BODY_REFUSED.has(answer.status))
-      return { answer, rewriteRefused: false, forwardedBytes: outgoing.byteLength };
-    const plain = await encodePlain(edge, turn);
-    if (plain === null) return { answer, rewriteRefused: false, forwardedBytes: outgoing.byteLength };
-    await answer.body?.cancel();
-    const whole = turn.question.parent === null ? original : encodeText(plain);
-    const second = await sendBody(whole);
-    // Refused both ways: the request itself was at fault, not the brief.
-    if (second.ok) turn.plan = { mode: "full", reason: "rewrite_refused" };
-    return { answer: second, rewriteRefused: second.ok, forwardedBytes: whole.byteLength };
-  } catch (error) {
-    edge.journal.write({ event: "upstream_unreachable", upstream: route.upstream, error: nameOf(error) });
-    return null;
-  }
-}
-
-function encodeText(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(text));
 }
 
 async function abandon(edge: Edge, turn: PlannedTurn): Promise<void> {

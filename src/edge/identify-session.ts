@@ -8,8 +8,7 @@
 import type { Hash } from "../model/hash.ts";
 import { hashText } from "../model/hash.ts";
 import { SESSION_ID_CHARS_MAX } from "../model/limits.ts";
-import type { ChatRequest } from "../wire/chat-completions/decode.ts";
-import { readMessage } from "../wire/chat-completions/decode.ts";
+import type { DecodedRequest, Wire } from "../wire/wire.ts";
 import { hmac } from "./authenticate.ts";
 
 export interface Identity {
@@ -37,7 +36,7 @@ export interface Namer {
   upstream: string;
 }
 
-export function identifySession(headers: Headers, request: ChatRequest, namer: Namer): Identity {
+export function identifySession(headers: Headers, wire: Wire, request: DecodedRequest, namer: Namer): Identity {
   const own = readId(headers.get("x-strata-session"));
   if (own !== null) return { session: nameSession(own, namer), source: "x-strata-session" };
   for (const header of SESSION_HEADERS) {
@@ -47,10 +46,10 @@ export function identifySession(headers: Headers, request: ChatRequest, namer: N
   const { metadataUser, conversation, promptCacheKey } = request.bodySignals;
   const user = readId(readMetadataSession(metadataUser));
   if (user !== null) return { session: nameSession(`metadata.user_id:${user}`, namer), source: "metadata.user_id" };
-  if (conversation) return { session: nameSession(`conversation:${conversation}`, namer), source: "conversation" };
+  if (conversation) return { session: nameConversation(conversation, namer), source: "conversation" };
   if (promptCacheKey)
     return { session: nameSession(`prompt_cache_key:${promptCacheKey}`, namer), source: "prompt_cache_key" };
-  const exchange = readFirstExchange(request);
+  const exchange = readFirstExchange(wire, request);
   return {
     session: exchange && nameByExchange(exchange.user, exchange.reply, request.endUser, namer),
     source: "first_exchange",
@@ -67,11 +66,20 @@ export function nameByExchange(user: Hash, reply: Hash, endUser: string | null, 
   return nameSession(`exchange:${user}:${reply}:${endUser ?? ""}`, namer);
 }
 
+export function nameConversation(id: string, namer: Namer): string {
+  return nameSession(`conversation:${readId(id) ?? ""}`, namer);
+}
+
+/** Key of a reply in the index of replies: only its own tenant, at its own upstream, can find it. */
+export function nameReply(id: string, { secret, tenant, upstream }: Namer): string {
+  return hmac(secret, `reply\n${tenant}\n${upstream}\n${id}`);
+}
+
 /** Fingerprints of the first user message and of the first reply after it. */
-function readFirstExchange(request: ChatRequest): { user: Hash; reply: Hash } | null {
+function readFirstExchange(wire: Wire, request: DecodedRequest): { user: Hash; reply: Hash } | null {
   let user: Hash | null = null;
-  for (const slice of request.messages.slice(request.headCount)) {
-    const message = readMessage(request.text.slice(slice.start, slice.end));
+  for (const slice of request.history) {
+    const message = wire.readMessage(request.text.slice(slice.start, slice.end));
     if (message === null) return null;
     if (user === null && message.role === "user") user = message.fingerprint;
     else if (user !== null && message.role === "assistant") return { user, reply: message.fingerprint };

@@ -4,8 +4,9 @@
  * Unknown routes, unreadable bodies, Strata switched off, a fault of ours. Nothing is read here, nothing is stored.
  */
 import type { PassReason } from "../model/plan.ts";
-import { encodeError } from "../wire/chat-completions/encode-error.ts";
+import { wires } from "../wire/wires.ts";
 import type { Edge, Route } from "./edge.ts";
+import { guessWire } from "./edge.ts";
 import { headersForClient, headersForUpstream } from "./forward-headers.ts";
 
 export async function passThrough(
@@ -26,7 +27,8 @@ export async function passThrough(
     });
   } catch (error) {
     edge.journal.write({ event: "upstream_unreachable", upstream: route.upstream, error: nameOf(error) });
-    return encodeError({ code: "upstream_unreachable", detail: nameOf(error) });
+    const wire = wires[guessWire(route.path, request.headers)];
+    return wire.encodeError({ code: "upstream_unreachable", detail: nameOf(error) });
   }
   const headers = headersForClient(answer.headers);
   headers.set("x-strata-plan", "pass");

@@ -5,43 +5,48 @@
  * else without its history, in an error that tells the client to send it. At most one call to the session, two when a
  * long history was not recognised by its raw bytes. No tokenizer, no distiller, no write.
  */
-import { hashText } from "../model/hash.ts";
-import { SESSION_OPEN_WAIT_MS_MAX, PARENT_WAIT_MS_MAX } from "../model/limits.ts";
-import type { StrataError } from "../model/errors.ts";
-import type { PassReason, PlanMode, PlanReason } from "../model/plan.ts";
+import { SESSION_OPEN_WAIT_MS_MAX } from "../model/limits.ts";
+import type { PlanMode, PlanReason } from "../model/plan.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
-import type { OpenReply, SessionRpc, Ticket, TurnRequest } from "../ports/session.ts";
-import { decodeRequest } from "../wire/chat-completions/decode.ts";
-import type { ChatRequest } from "../wire/chat-completions/decode.ts";
-import { encodeBrief, encodeDelta } from "../wire/chat-completions/encode.ts";
-import type { Edge } from "./edge.ts";
-import { identifySession } from "./identify-session.ts";
+import type { OpenReply, SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
+import type { DecodedRequest, Edit, Wire } from "../wire/wire.ts";
+import { describeRequest } from "./describe-request.ts";
+import type { Edge, Route } from "./edge.ts";
+import { findByReply, findSession, isUnknown } from "./find-session.ts";
+import type { Found, NoPlan } from "./find-session.ts";
 import type { Identity, Namer } from "./identify-session.ts";
-import { nameOf } from "./pass-through.ts";
+import { askSession, withinTime } from "./open-session.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
 
 /** A turn that Strata takes part in, ready to be sent. */
 export interface PlannedTurn {
+  wire: Wire;
+  route: Route;
   namer: Namer;
+  found: Found;
   identity: Identity;
   rev: string;
   now: number;
-  request: ChatRequest;
+  request: DecodedRequest;
   question: TurnRequest;
   history: History;
   /** Null while the session has no name. */
   session: SessionRpc | null;
   ticket: Ticket | null;
+  /** What a delta client did not send. */
+  stored: StoredHistory | null;
   plan: { mode: PlanMode; reason: PlanReason };
   /** The body to send, or null for the client's own bytes. */
   outgoing: string | null;
+  /** Whether `outgoing` leaves out what the upstream is thought to hold. */
+  isHeldDelta: boolean;
 }
 
-export type NoPlan = { kind: "pass"; reason: PassReason } | { kind: "error"; error: StrataError };
-
 export interface Incoming {
+  route: Route;
+  wire: Wire;
   headers: Headers;
   text: string | null;
   namer: Namer;
@@ -49,142 +54,125 @@ export interface Incoming {
 }
 
 export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<PlannedTurn, NoPlan>> {
-  const { headers, namer, now } = incoming;
-  const parent = headers.get("x-strata-parent");
-  const request = incoming.text === null ? null : decodeRequest(incoming.text);
-  const history = request && (parent === null ? readHistory(request) : readWholeHistory(request));
-  if (!request || !history)
-    return parent === null
-      ? fail({ kind: "pass", reason: "unreadable_body" })
-      : fail({ kind: "error", error: { code: "unreadable_delta" } });
-  const identity = identifySession(headers, request, namer);
-  if (parent !== null && identity.source !== "x-strata-session")
-    return fail({ kind: "error", error: { code: "parent_without_session" } });
+  const { route, wire, headers, namer, now } = incoming;
+  const request = incoming.text === null ? null : wire.decode(incoming.text);
+  if (request?.isBackground) return fail({ kind: "pass", reason: "background" });
+  const isDelta = headers.has("x-strata-parent") || (request?.held ?? null) !== null;
+  const history = request && (isDelta ? readWholeHistory(wire, request) : readHistory(wire, request));
+  if (!request || !history) return fail(unreadable(headers.has("x-strata-parent")));
+  const located = await findSession(edge, route, headers, wire, request, namer);
+  if (!located.ok) return located;
 
   const rev = edge.entropy.token(12);
-  const question = describeTurn(request, history, { ...incoming, rev, parent });
-  const turn = { namer, identity, rev, now, request, question, history };
-  if (identity.session === null)
-    return ok({
-      ...turn,
-      session: null,
-      ticket: null,
-      plan: { mode: "pass", reason: "unnamed_session" },
-      outgoing: null,
-    });
-
-  const session = edge.sessions.find(identity.session);
-  const opened = await openSession(edge, session, request, question, history);
-  if (opened === null)
-    return parent === null
-      ? fail({ kind: "pass", reason: "session_unavailable" })
-      : fail({ kind: "error", error: { code: "session_unavailable" } });
-  if (opened.reply.kind !== "opened")
-    return parent === null
-      ? fail({ kind: "pass", reason: "session_unavailable" })
-      : fail({ kind: "error", error: { code: "unknown_parent", parent } });
-  const { reply } = opened;
-  const encoded = encodeTurn(request, reply);
-  if (encoded === null) {
-    await session.abandon(rev);
-    return parent === null
-      ? fail({ kind: "pass", reason: "unreadable_body" })
-      : fail({ kind: "error", error: { code: "unreadable_delta" } });
+  const found = located.value;
+  const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history };
+  const question = describeRequest(turn, headers);
+  const unopened = { ...turn, question, session: null, ticket: null, stored: null, isHeldDelta: false };
+  if (found.identity.session === null) {
+    const outgoing = found.emulates ? wire.encode(request, { ...UNCHANGED, standsAlone: true }) : null;
+    return ok({ ...unopened, plan: { mode: "pass", reason: "unnamed_session" }, outgoing });
   }
-  const { ticket } = reply;
-  return ok({
-    ...turn,
-    question: opened.question,
-    history: opened.history,
+  const opened = await openFound(edge, unopened);
+  if (!opened.ok) return opened;
+  const { reply, session, identity } = opened.value;
+  const { ticket, stored } = reply;
+  const planned: PlannedTurn = {
+    ...unopened,
+    ...opened.value,
+    identity,
     session,
     ticket,
+    stored,
     plan: { mode: ticket.mode, reason: ticket.reason },
-    outgoing: encoded.body,
-  });
+    outgoing: null,
+  };
+  const encoded = encodeTurn(planned, reply);
+  if (encoded !== null) return ok({ ...planned, ...encoded });
+  await session.abandon(rev);
+  return fail(unreadable(question.parent !== null));
 }
 
-/**
- * The body without a brief, for an upstream that refused the one with it. Null: there is none to be had, and what the
- * upstream answered stands.
- */
-export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string | null> {
-  if (turn.question.parent === null) return turn.request.text;
-  if (turn.session === null) return null;
-  const plain = turn.session.open({ ...turn.question, plain: true });
-  const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
-  return reply?.kind === "opened" ? (encodeTurn(turn.request, reply)?.body ?? null) : null;
-}
+/** The upstream that is known to take a name for the prompt cache; a server of one's own may refuse an unknown field. */
+const KEYED_CACHE_UPSTREAM = "openai";
+
+/** The edit that changes nothing. */
+const UNCHANGED: Edit = { cut: 0, brief: null, stored: null, standsAlone: false, cacheKey: null, heldBy: null };
 
 type Opened = Extract<OpenReply, { kind: "opened" }>;
 
-function encodeTurn(request: ChatRequest, { cut, brief, stored }: Opened): { body: string | null } | null {
-  if (stored) {
-    const body = encodeDelta(request, stored, brief);
-    return body === null ? null : { body };
-  }
-  if (brief === null) return { body: null };
-  const body = encodeBrief(request, cut, brief);
-  return body === null ? null : { body };
-}
-
-interface OpenAnswer {
-  reply: OpenReply;
+interface OpenTurn {
+  session: SessionRpc;
+  identity: Identity;
+  reply: Opened;
   question: TurnRequest;
   history: History;
 }
 
-/** Asks the session, a second time with every message when it did not know the raw prior. Null: no answer in time. */
-async function openSession(
-  edge: Edge,
-  session: SessionRpc,
-  request: ChatRequest,
-  question: TurnRequest,
-  history: History,
-): Promise<OpenAnswer | null> {
-  const waitMs = SESSION_OPEN_WAIT_MS_MAX + (question.parent === null ? 0 : PARENT_WAIT_MS_MAX);
-  const reply = await withinTime(edge, session.open(question), waitMs);
-  if (reply === null || reply.kind !== "unknown_prior") return reply && { reply, question, history };
-  const whole = readWholeHistory(request);
-  if (whole === null) return null;
-  const again: TurnRequest = { ...question, prior: null, messages: describeMessages(whole) };
-  const second = await withinTime(edge, session.open(again), waitMs);
-  return second && { reply: second, question: again, history: whole };
+/** Opens the session that was found; a reply that it does not know may still be another session's. */
+async function openFound(edge: Edge, turn: Omit<PlannedTurn, "plan" | "outgoing">): Promise<Result<OpenTurn, NoPlan>> {
+  const { found, question, namer } = turn;
+  const { parent } = question;
+  let { identity } = found;
+  let session = edge.sessions.find(identity.session ?? "");
+  let answer = await askSession(edge, session, turn);
+  if (answer?.reply.kind === "unknown_parent" && parent?.by === "reply" && identity.source !== "reply") {
+    const other = await findByReply(edge, parent.id, namer);
+    if (other !== null && other !== identity.session) {
+      identity = { session: other, source: "reply" };
+      session = edge.sessions.find(other);
+      answer = await askSession(edge, session, turn);
+    }
+  }
+  if (answer?.reply.kind === "opened") return ok({ ...answer, reply: answer.reply, session, identity });
+  if (answer !== null && parent?.by === "reply") return fail(isUnknown(parent.id, found));
+  if (answer !== null && parent?.by === "rev")
+    return fail({ kind: "error", error: { code: "unknown_parent", parent: parent.rev } });
+  return parent === null || found.isHeldUpstream
+    ? fail({ kind: "pass", reason: "session_unavailable" })
+    : fail({ kind: "error", error: { code: "session_unavailable" } });
 }
 
-async function withinTime<T>(edge: Edge, work: Promise<T>, waitMs: number): Promise<T | null> {
-  const answered = work.catch((error: unknown) => {
-    edge.journal.write({ event: "session_unavailable", step: "open", error: nameOf(error) });
-    return null;
+/** The body of the plan. Null: the edit has no place in it. */
+function encodeTurn(turn: PlannedTurn, reply: Opened): Pick<PlannedTurn, "outgoing" | "isHeldDelta"> | null {
+  const { wire, request, found, route } = turn;
+  // The upstream knows what the references mean, and its memory is the one that counts.
+  if (found.isHeldUpstream) return { outgoing: null, isHeldDelta: found.parent !== null };
+  const { follows } = reply;
+  if (route.state === "delta" && follows !== null && reply.brief === null && request.repliesById) {
+    const heldBy = { id: follows.replyId, from: follows.count };
+    const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
+    if (outgoing !== null) return { outgoing, isHeldDelta: true };
+  }
+  const outgoing = encodeReply(turn, reply);
+  if (outgoing === null) return null;
+  return { outgoing: outgoing === request.text ? null : outgoing, isHeldDelta: false };
+}
+
+function encodeReply({ wire, request, found, identity, route }: PlannedTurn, reply: Opened): string | null {
+  return wire.encode(request, {
+    cut: reply.stored === null ? reply.cut : 0,
+    brief: reply.brief,
+    stored: reply.stored,
+    standsAlone: found.emulates || found.isHeldUpstream,
+    cacheKey: route.upstream === KEYED_CACHE_UPSTREAM ? identity.session : null,
+    heldBy: null,
   });
-  return Promise.race([answered, edge.clock.wait(waitMs).then(() => null)]);
 }
 
-function describeTurn(
-  request: ChatRequest,
-  history: History,
-  { headers, namer, now, rev, parent }: Incoming & { rev: string; parent: string | null },
-): TurnRequest {
-  const head = request.messages.slice(0, request.headCount);
-  const system = head.map(({ start, end }) => request.text.slice(start, end)).join("\n");
-  return {
-    tenant: namer.tenant,
-    rev,
-    now,
-    model: request.model,
-    hasTools: request.hasTools,
-    headHash: {
-      tools: hashText(request.tools),
-      system: parent !== null && head.length === 0 ? null : hashText(system),
-    },
-    headTokensEstimate: request.headTokensEstimate,
-    parent,
-    prior: history.prior,
-    messages: describeMessages(history),
-    isRetry: Number(headers.get("x-stainless-retry-count") ?? 0) > 0,
-    plain: false,
-  };
+/**
+ * The body that says everything by itself and holds no brief, for an upstream that refused another one. Null: there is
+ * none to be had, and what the upstream answered stands.
+ */
+export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string | null> {
+  const { question, request, wire, found } = turn;
+  if (question.parent === null)
+    return found.emulates ? wire.encode(request, { ...UNCHANGED, standsAlone: true }) : request.text;
+  if (turn.session === null) return null;
+  const plain = turn.session.open({ ...question, plain: true });
+  const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
+  return reply?.kind === "opened" ? encodeReply(turn, reply) : null;
 }
 
-function describeMessages(history: History): TurnRequest["messages"] {
-  return history.messages.map(({ json, ...facts }) => ({ ...facts, chars: json.length }));
+function unreadable(isDelta: boolean): NoPlan {
+  return isDelta ? { kind: "error", error: { code: "unreadable_delta" } } : { kind: "pass", reason: "unreadable_body" };
 }

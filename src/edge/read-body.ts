@@ -1,15 +1,21 @@
 /**
- * Reads a request's body, up to a limit.
+ * Reads a request's body, up to a limit, and takes a content encoding off.
  *
  * Beyond the limit nothing is lost: what was read and what is still to come are one stream again, to be passed
- * through. Text is decoded strictly, because a byte that is no UTF-8 could not be forwarded as it came.
+ * through. An encoding that is not known, or does not hold what it says, leaves the bytes as they came. Text is decoded
+ * strictly, because a byte that is no UTF-8 could not be forwarded as it came.
  */
+import { gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
 export type ReadBody =
-  | { kind: "whole"; bytes: Uint8Array<ArrayBuffer>; text: string | null }
+  /** `raw`: as it came; `bytes`: with the content encoding taken off, where `isDecoded`. */
+  | { kind: "whole"; raw: Bytes; bytes: Bytes; text: string | null; isDecoded: boolean }
   | { kind: "too_large"; stream: ReadableStream<Uint8Array> };
 
 export async function readBody(request: Request, bytesMax: number): Promise<ReadBody> {
-  if (request.body === null) return { kind: "whole", bytes: new Uint8Array(), text: null };
+  if (request.body === null) return { kind: "whole", ...plain(new Uint8Array()), text: null };
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return { kind: "too_large", stream: request.body };
   const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
@@ -21,11 +27,41 @@ export async function readBody(request: Request, bytesMax: number): Promise<Read
     size += value.byteLength;
     if (size > bytesMax) return { kind: "too_large", stream: resume(chunks, reader) };
   }
-  const bytes = join(chunks, size);
-  return { kind: "whole", bytes, text: request.headers.has("content-encoding") ? null : decode(bytes) };
+  const raw = join(chunks, size);
+  const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
+  if (encoding === "identity" || encoding === "") return { kind: "whole", ...plain(raw), text: decode(raw) };
+  const decoded = decompress(raw, encoding, bytesMax);
+  return decoded === null
+    ? { kind: "whole", ...plain(raw), text: null }
+    : { kind: "whole", raw, bytes: decoded, text: decode(decoded), isDecoded: true };
 }
 
-function join(chunks: Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function plain(bytes: Bytes): { raw: Bytes; bytes: Bytes; isDecoded: boolean } {
+  return { raw: bytes, bytes, isDecoded: false };
+}
+
+type Decoder = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+
+const DECODERS = new Map<string, Decoder>([
+  ["gzip", gunzipSync],
+  ["x-gzip", gunzipSync],
+  ["deflate", inflateSync],
+  ["zstd", zstdDecompressSync],
+]);
+
+/** Null: an unknown encoding, damaged bytes, or more than the limit once unpacked. */
+function decompress(bytes: Uint8Array, encoding: string, bytesMax: number): Bytes | null {
+  const decoder = DECODERS.get(encoding);
+  if (decoder === undefined) return null;
+  try {
+    const decoded = decoder(bytes, { maxOutputLength: bytesMax });
+    return decoded.byteLength > bytesMax ? null : new Uint8Array(decoded);
+  } catch {
+    return null;
+  }
+}
+
+function join(chunks: Uint8Array[], size: number): Bytes {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

@@ -1,16 +1,16 @@
 /**
  * What `session.open` is told about the messages of a request.
  *
- * A short history is fingerprinted at once. A long one is recognised by one hash over its raw bytes up to the last
- * reply, which is what the session saw as the whole history one turn ago; only what comes behind is parsed. When
- * that hash is not known, every message is read after all.
+ * A short history is fingerprinted at once. A long one is recognised by one hash over its raw bytes up to shortly
+ * before the last reply, which the session saw one turn ago; only what comes behind is parsed. When that hash is not
+ * known, every message is read after all. The messages right before the reply are left out of the hash, because
+ * clients still change their bytes: a cache marker moves on, and a content array becomes a string again.
  */
 import { hashText } from "../model/hash.ts";
 import type { Hash } from "../model/hash.ts";
-import { FINGERPRINT_UPFRONT_MESSAGES_MAX } from "../model/limits.ts";
+import { FINGERPRINT_UPFRONT_MESSAGES_MAX, MOVING_MESSAGES } from "../model/limits.ts";
 import type { Message } from "../model/message.ts";
-import { readMessage, roleOf } from "../wire/chat-completions/decode.ts";
-import type { ChatRequest } from "../wire/chat-completions/decode.ts";
+import type { DecodedRequest, Wire } from "../wire/wire.ts";
 
 export interface History {
   prior: { hash: Hash; count: number } | null;
@@ -18,41 +18,44 @@ export interface History {
   messages: Message[];
 }
 
-/** Null: a message of it is no chat message that Strata knows. */
-export function readHistory(request: ChatRequest): History | null {
-  const count = request.messages.length - request.headCount;
-  const prior = count > FINGERPRINT_UPFRONT_MESSAGES_MAX ? hashPrior(request) : null;
-  return readFrom(request, prior);
+/** Null: a message of it is none that Strata knows. */
+export function readHistory(wire: Wire, request: DecodedRequest): History | null {
+  const prior = request.history.length > FINGERPRINT_UPFRONT_MESSAGES_MAX ? hashPrior(wire, request) : null;
+  return readFrom(wire, request, prior);
 }
 
-export function readWholeHistory(request: ChatRequest): History | null {
-  return readFrom(request, null);
+export function readWholeHistory(wire: Wire, request: DecodedRequest): History | null {
+  return readFrom(wire, request, null);
 }
 
-/** Hash over all messages behind the head, for the next turn's `prior`. */
-export function hashHistory(request: ChatRequest): { hash: Hash; count: number } {
-  return hashUpTo(request, request.messages.length);
+/** Hash over the settled part of the history, for the next turn's `prior`. */
+export function hashSettled(request: DecodedRequest): { hash: Hash; count: number } {
+  return hashUpTo(request, Math.max(0, request.history.length - MOVING_MESSAGES));
 }
 
-function hashPrior(request: ChatRequest): { hash: Hash; count: number } | null {
-  for (let index = request.messages.length - 1; index > request.headCount; index--) {
-    const slice = request.messages[index];
-    if (slice && roleOf(request.text, slice) === "assistant") return hashUpTo(request, index);
-  }
-  return null;
+/** What was settled when the newest reply was asked for: the reply is the last run of the model's own messages. */
+function hashPrior(wire: Wire, request: DecodedRequest): { hash: Hash; count: number } | null {
+  const { history, text } = request;
+  const isReply = (index: number): boolean => {
+    const slice = history[index];
+    return slice !== undefined && wire.isReply(text, slice);
+  };
+  let index = history.length - 1;
+  while (index > 0 && !isReply(index)) index--;
+  while (index > 0 && isReply(index - 1)) index--;
+  return index > MOVING_MESSAGES ? hashUpTo(request, index - MOVING_MESSAGES) : null;
 }
 
-function hashUpTo({ text, messages, headCount }: ChatRequest, end: number): { hash: Hash; count: number } {
-  const first = messages[headCount];
-  const last = messages[end - 1];
-  const raw = first && last && end > headCount ? text.slice(first.start, last.end) : "";
-  return { hash: hashText(raw), count: end - headCount };
+function hashUpTo({ text, history }: DecodedRequest, count: number): { hash: Hash; count: number } {
+  const first = history[0];
+  const last = history[count - 1];
+  return { hash: hashText(first && last ? text.slice(first.start, last.end) : ""), count };
 }
 
-function readFrom(request: ChatRequest, prior: History["prior"]): History | null {
+function readFrom(wire: Wire, request: DecodedRequest, prior: History["prior"]): History | null {
   const messages: Message[] = [];
-  for (const slice of request.messages.slice(request.headCount + (prior?.count ?? 0))) {
-    const message = readMessage(request.text.slice(slice.start, slice.end));
+  for (const slice of request.history.slice(prior?.count ?? 0)) {
+    const message = wire.readMessage(request.text.slice(slice.start, slice.end));
     if (message === null) return null;
     messages.push(message);
   }

@@ -2,11 +2,12 @@
  * Relays the upstream's reply to the client, byte for byte, while a recorder listens alongside.
  *
  * The client comes first: every chunk is handed on before anything is looked at. Only the very end is held back (the
- * `[DONE]` line of a stream, the last chunk of a plain body) until the turn is stored, so that a reply that was
+ * last event of a stream, the last chunk of a plain body) until the turn is stored, so that a reply that was
  * received whole is never lost by a crash. It must not change, merge or delay any other byte.
  */
 import { COMMIT_WAIT_MS_MAX, RECORDED_REPLY_BYTES_MAX } from "../model/limits.ts";
 import { createTerminatorScan } from "../wire/server-sent-events.ts";
+import type { Terminator } from "../wire/wire.ts";
 
 /** How the upstream's body ended. */
 export type StreamEnd = "complete" | "aborted" | "broken";
@@ -20,7 +21,8 @@ export interface RecordedReply {
 }
 
 interface RelayOptions {
-  isEventStream: boolean;
+  /** What ends the stream, or null for a plain body. */
+  terminator: Terminator | null;
   /** What the upstream says its body's length is, or null. */
   length: number | null;
   clientGone: () => boolean;
@@ -45,7 +47,7 @@ export function streamBack(
 ): Relay {
   const reader = upstream.getReader();
   const reply: RecordedReply = { chunks: [], bytes: 0, isWhole: true, end: "complete" };
-  const isTerminator = options.isEventStream ? createTerminatorScan() : null;
+  const scan = options.terminator && createTerminatorScan(options.terminator);
   const { promise: done, resolve } = Promise.withResolvers<void>();
   let held: Uint8Array | null = null;
   let settled: Promise<void> | null = null;
@@ -88,17 +90,29 @@ export function streamBack(
         return last;
       }
       record(reply, value);
-      if (isTerminator) {
-        if (isTerminator(value)) await settle("complete");
-        return value;
+      const state = scan ? scan(value) : "open";
+      if (state === "none") return value;
+      if (state === "closed") {
+        await settle("complete");
+        const last = held ? joinTwo(held, value) : value;
+        held = null;
+        return last;
       }
+      // The last event of a stream is held until it is whole; of a plain body, always the newest chunk.
       const before = held;
-      held = value;
-      if (before) return before;
+      held = scan && before ? joinTwo(before, value) : value;
+      if (!scan && before) return before;
     }
   }
 
   return { body: options.length === null ? body : body.pipeThrough(new FixedLengthStream(options.length)), done };
+}
+
+function joinTwo(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.byteLength + other.byteLength);
+  both.set(one);
+  both.set(other, one.byteLength);
+  return both;
 }
 
 function record(reply: RecordedReply, chunk: Uint8Array): void {

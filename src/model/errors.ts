@@ -13,6 +13,12 @@ export type StrataError =
   /** The session cannot be reached, and a delta alone would mean something else upstream. */
   | { code: "session_unavailable" }
   | { code: "unreadable_delta" }
+  /** The request goes on from a reply that is not known, or no longer. */
+  | { code: "unknown_reply"; id: string }
+  /** A conversation that Strata keeps for an upstream without any cannot begin with items. */
+  | { code: "conversation_items_unsupported" }
+  /** A WebSocket was asked for. */
+  | { code: "upgrade_required" }
   | { code: "unknown_upstream"; name: string }
   | { code: "upstream_unreachable"; detail: string }
   | { code: "not_found" }
@@ -60,7 +66,28 @@ export function describeError(error: StrataError): ErrorReply {
       return {
         status: 400,
         code: "unreadable_delta",
-        message: "With x-strata-parent the body must be a JSON object whose messages array holds only new messages.",
+        message: "A request that continues a stored turn must be a JSON object that holds only new messages.",
+        retry: false,
+      };
+    case "unknown_reply":
+      return {
+        status: 400,
+        code: "previous_response_not_found",
+        message: `Previous response with id '${error.id}' not found.`,
+        retry: false,
+      };
+    case "conversation_items_unsupported":
+      return {
+        status: 400,
+        code: "conversation_items_unsupported",
+        message: "Conversations are kept by the edge here and begin empty. Send the items with the first response.",
+        retry: false,
+      };
+    case "upgrade_required":
+      return {
+        status: 426,
+        code: "websocket_unsupported",
+        message: "WebSockets are not served here. Send the request with POST.",
         retry: false,
       };
     case "unknown_upstream":

@@ -39,6 +39,15 @@ export const TURNS_IN_FLIGHT_MAX = 256;
 /** Characters of a client's own session id that count: a longer one counts as its hash. */
 export const SESSION_ID_CHARS_MAX = 512;
 
+/** How long a reply can be continued by its id alone: as long as OpenAI keeps stored responses. */
+export const REPLY_INDEX_MS_MAX = 30 * 24 * 60 * 60 * 1000;
+
+/** How often replies that are too old are swept out. */
+export const REPLY_INDEX_SWEEP_MS = 24 * 60 * 60 * 1000;
+
+/** Messages at the end of a request that clients still change on the next one, by moving cache markers along: they are left out of the raw-prefix hash. */
+export const MOVING_MESSAGES = 2;
+
 /** Turns that one inspection answers with unless `?turns=` asks for fewer or more. */
 export const INSPECTED_TURNS_DEFAULT = 2_000;
 export const INSPECTED_TURNS_MAX = 20_000;

@@ -13,7 +13,32 @@ export type PassReason =
   | "unreadable_body"
   | "body_too_large"
   | "unnamed_session"
-  | "session_unavailable";
+  | "session_unavailable"
+  /** The reply is made later and fetched by its id. */
+  | "background"
+  /** The body names state of the upstream that Strata knows nothing of. */
+  | "upstream_state";
+
+/** Why a whole history is forwarded although a brief might be cheaper: the must-not-rewrite rules of docs/WIRE.md. */
+export type KeepReason =
+  /** A compaction, title or classifier call of the client's own. */
+  | "side_request"
+  /** An output format that the conversation so far did not have. */
+  | "forced_format"
+  /** The client asked the provider to edit or compact the context itself. */
+  | "context_management"
+  | "bound_reasoning"
+  | "open_tool_call"
+  | "media"
+  | "system_change"
+  | "tool_change"
+  | "server_tool"
+  | "citation"
+  | "reference"
+  | "provider_compaction"
+  | "unknown_content"
+  /** The upstream holds the history itself; only what is new was sent. */
+  | "upstream_state";
 
 export type FullReason =
   | "new_thread"
@@ -23,7 +48,8 @@ export type FullReason =
   | "session_guard"
   | "tenant_guard"
   | "brief_not_ready"
-  | "rewrite_refused";
+  | "rewrite_refused"
+  | KeepReason;
 
 /** `epoch`: a brief is in force already; the others say why this call compacts. */
 export type BriefReason = "epoch" | "cold_cache" | "cheaper_now" | "rent_paid" | "window_full";

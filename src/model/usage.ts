@@ -9,5 +9,7 @@ export interface Usage {
   cachedTokens: number | null;
   /** Part of `promptTokens` that was written to the cache at a price of its own; null when the upstream does not say. */
   cacheWriteTokens: number | null;
+  /** Part of `cacheWriteTokens` that was written to live longer, at twice the price of plain input (Anthropic, one hour). */
+  longCacheWriteTokens?: number | null;
   completionTokens: number;
 }

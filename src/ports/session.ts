@@ -6,20 +6,39 @@
  */
 import type { Hash } from "../model/hash.ts";
 import type { Message, MessageFacts } from "../model/message.ts";
-import type { PlanMode, PlanReason } from "../model/plan.ts";
+import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Verdict } from "../model/verdict.ts";
+import type { WireName } from "../model/wire.ts";
 
-/** Hashes of the tools and of the leading system messages: another head means another cache. `system` null: as in the turn before. */
+/**
+ * Hashes of what stands before the history: another head means another cache. `tools` or `system` null: as in the turn
+ * before. `format`: a forced output format, null without one.
+ */
 export interface HeadHash {
-  tools: Hash;
+  tools: Hash | null;
   system: Hash | null;
+  format: Hash | null;
+}
+
+/** The turn that a request goes on from without sending its history: by its rev, by the upstream's id of its reply, or the newest. */
+export type Parent = { by: "rev"; rev: string } | { by: "reply"; id: string } | { by: "newest" };
+
+/** Whether a brief may stand in for what came before, as far as the request alone can tell. */
+export interface RewriteRule {
+  /** The request must go upstream whole, and why. */
+  leaveAlone: KeepReason | null;
+  /** What the provider does with bound reasoning behind a changed prefix. */
+  binding: "refuses" | "drops" | null;
+  /** Whether the reply may bring more of it. */
+  bindsReply: boolean;
 }
 
 /** What the client sent, as far as lineage and policy need it. */
 export interface TurnRequest {
   /** Tenant key: HMAC of the credential. A session answers only to the tenant that it was created for. */
   tenant: Hash;
+  wire: WireName;
   /** Name that this turn's position in the conversation will have; minted by the edge. */
   rev: string;
   /** Milliseconds since the epoch. */
@@ -28,14 +47,15 @@ export interface TurnRequest {
   hasTools: boolean;
   headHash: HeadHash;
   headTokensEstimate: number;
-  /** Rev of the turn that a delta continues, or null when the full history was sent. */
-  parent: string | null;
+  /** The turn that a delta continues, or null when the full history was sent. */
+  parent: Parent | null;
   /** Raw bytes of the history before its last assistant message: their hash, and how many messages they hold. */
   prior: { hash: Hash; count: number } | null;
   /** The messages behind `prior`, or all of them, oldest first, with their length in characters. */
   messages: (MessageFacts & { chars: number })[];
   /** True when the client says that it sends this request again. */
   isRetry: boolean;
+  rewrite: RewriteRule;
   /** True when no brief is wanted: an upstream has just refused one. */
   plain: boolean;
 }
@@ -61,7 +81,7 @@ export interface Ticket {
 
 /** Stored messages as JSON texts. One text for many messages, because an RPC pays for each string. */
 export interface StoredHistory {
-  /** Leading system messages of the turn that is continued. */
+  /** What stood before the history of the turn that is continued, as its wire stores it. */
   head: string[];
   /** First message from the cut on, which carries the brief where there is one; null when all are new. */
   first: string | null;
@@ -80,6 +100,8 @@ export type OpenReply =
       brief: string | null;
       /** Only for a delta: what the client did not send. */
       stored: StoredHistory | null;
+      /** The upstream's own id of the reply that the request follows, and how many of the request's messages end with it. */
+      follows: { replyId: string; count: number } | null;
     }
   /** The raw prior is not known: send the facts of all messages. */
   | { kind: "unknown_prior" }
@@ -98,6 +120,7 @@ export type TurnStatus =
 
 export interface TurnRecord {
   tenant: Hash;
+  wire: WireName;
   rev: string;
   /** When its request arrived: milliseconds since the epoch. */
   at: number;
@@ -109,15 +132,21 @@ export interface TurnRecord {
   headTokensEstimate: number;
   hasTools: boolean;
   isRetry: boolean;
+  rewrite: RewriteRule;
   /** How the session was identified. */
   identity: string;
   /** Hash of the raw history that was sent, for the next turn's fast path; null for a delta. */
   prior: { hash: Hash; count: number } | null;
   /** Messages behind the ticket's known ones (all, without a ticket), oldest first; none when the upstream refused the request. */
   messages: Message[];
-  /** Leading system messages; null when a delta left them out and means those of the turn before. */
+  /** What stands before the history; null when a delta left it out and means that of the turn before. */
   head: { hash: Hash; json: string }[] | null;
-  reply: Message | null;
+  /** The reply's messages, oldest first; none when it is not whole or cannot be read. */
+  reply: Message[];
+  /** The upstream's id of the reply, where a client may go on from it by that id. */
+  replyId: string | null;
+  /** Whether the upstream itself holds the conversation up to this reply. */
+  isHeld: boolean;
   status: TurnStatus;
   httpStatus: number;
   usage: Usage | null;

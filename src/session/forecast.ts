@@ -4,10 +4,12 @@
  * Gathers what the rule needs (sizes of the path, the thread's state, the model's prices) and names the brief that
  * the decision puts in force. Constant work whatever the length of the history; it must not write, count or distil.
  */
-import type { PlanMode, PlanReason } from "../model/plan.ts";
+import type { Hash } from "../model/hash.ts";
+import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
 import type { PriceBook } from "../ports/price-book.ts";
-import type { HeadHash } from "../ports/session.ts";
+import type { HeadHash, RewriteRule } from "../ports/session.ts";
 import { briefBudget } from "../plan/brief-budget.ts";
+import { explainKeep, forbidsRewrite } from "../plan/may-rewrite.ts";
 import { isWarm, withMissRate } from "../policy/cache-model.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
 import { decideCompaction } from "../policy/ski-rental.ts";
@@ -39,6 +41,11 @@ export interface Call {
   isUserTurn: boolean;
   /** Whether the first message that is not stored yet is a reply. */
   isAnswered: boolean;
+  rewrite: RewriteRule;
+  /** Depth of the deepest message with bound reasoning that the request holds; 0 when there is none. */
+  boundDepth: number;
+  /** Whether the request answers tool calls. */
+  isToolExchange: boolean;
   /** No brief, whatever the money says. */
   plain: boolean;
 }
@@ -95,12 +102,19 @@ export function forecastCall(
   call: Call,
   /** Another state than the stored one, to ask what would be if. */
   supposed?: ThreadState,
-): { forecast: Forecast; brief: BriefRow | null } {
+): { forecast: Forecast; brief: BriefRow | null; base: ThreadBase } {
   const base = findBase(tables, known, call.isAnswered);
   const state = supposed ?? base.state;
+  const rule = { ...call.rewrite, leaveAlone: call.rewrite.leaveAlone ?? leavesFormat(state, call) };
+  const adopted = tables.briefs.find(state?.brief ?? null);
   const rewriteOff = call.plain || (state?.rewriteOff ?? false);
-  const inForce = rewriteOff ? null : tables.briefs.find(state?.brief ?? null);
-  const prepared = rewriteOff ? null : tables.briefs.find(state?.prepared ?? null);
+  const forbids = adopted ? forbidsRewrite(rule, call, adopted.depth, true) : rule.leaveAlone;
+  const keeps = rewriteOff ? "rewrite_refused" : forbids;
+  const inForce = keeps === null ? adopted : null;
+  const ready = keeps === null ? tables.briefs.find(state?.prepared ?? null) : null;
+  const offered = ready?.depth ?? state?.candidate?.depth ?? null;
+  const staysPut = keeps ?? (offered === null ? null : forbidsRewrite(rule, call, offered, false));
+  const prepared = staysPut === null ? ready : null;
   const rawTokens = base.end?.pathTokens ?? 0;
   const sameCache = state !== null && sameHead(state.headHash, call.headHash) && state.model === call.model;
   const headTokens = sameCache ? state.headTokens : call.headTokensEstimate;
@@ -120,16 +134,16 @@ export function forecastCall(
   const decision = decideCompaction(
     policyState,
     { session: ledger, tenant: null },
-    rewriteOff ? null : offerCut(rawTokens, inForce, prepared, state),
+    staysPut === null ? offerCut(rawTokens, inForce, prepared, state) : null,
     callFacts,
     prices,
-    call.hasTools ? policy.agent : policy.chat,
+    hasTools(state, call) ? policy.agent : policy.chat,
   );
   const brief = decision.compact ? prepared : inForce;
   const forecast: Forecast = {
     base: base.rev,
     mode: brief ? "brief" : "full",
-    reason: explain(decision, brief, rewriteOff, state),
+    reason: keeps ?? explain(decision, brief, state, staysPut ?? explainKeep(known?.pathKeep ?? 0)),
     adopts: decision.compact && prepared ? prepared.id : null,
     policyState,
     callFacts,
@@ -138,11 +152,27 @@ export function forecastCall(
     usdPerUnit: price ? price.input / 1e6 : null,
     isReplayWarm: sameCache && isWarm(call.now / 1000, policyState.lastAtSeconds, listPrices),
   };
-  return { forecast, brief };
+  return { forecast, brief, base };
 }
 
-function sameHead(before: HeadHash, now: HeadHash): boolean {
-  return before.tools === now.tools && (now.system === null || before.system === now.system);
+export function sameHead(before: HeadHash, now: HeadHash): boolean {
+  const isSame = (one: Hash | null, other: Hash | null): boolean => other === null || one === other;
+  return isSame(before.tools, now.tools) && isSame(before.system, now.system) && sameFormat(before, now);
+}
+
+/** A state stored before formats were kept has none. */
+function sameFormat(before: Partial<HeadHash>, now: HeadHash): boolean {
+  return (before.format ?? null) === now.format;
+}
+
+/** A forced format that the conversation did not have so far: a call about it rather than a turn of it. */
+function leavesFormat(state: ThreadState | null, call: Call): KeepReason | null {
+  return state && call.headHash.format !== null && !sameFormat(state.headHash, call.headHash) ? "forced_format" : null;
+}
+
+/** A delta that leaves its tools out has those of the turn before. */
+function hasTools(state: ThreadState | null, call: Call): boolean {
+  return call.headHash.tools === null ? (state?.hasTools ?? false) : call.hasTools;
 }
 
 /** The brief that is written, or else the place where one could be cut. */
@@ -166,15 +196,15 @@ function offerCut(
   return null;
 }
 
+/** @param keeps why the thread cannot be cut at all, or no further */
 function explain(
   decision: Decision,
   brief: BriefRow | null,
-  rewriteOff: boolean,
   state: ThreadState | null,
+  keeps: PlanReason | null,
 ): PlanReason {
-  if (rewriteOff) return "rewrite_refused";
   if (decision.compact) return decision.reason;
   if (brief) return "epoch";
   if (state === null) return "new_thread";
-  return decision.reason;
+  return decision.reason === "nothing_to_drop" ? (keeps ?? decision.reason) : decision.reason;
 }

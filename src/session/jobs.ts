@@ -22,6 +22,8 @@ import type { Result } from "../model/result.ts";
 import type { Brief, DistilError, DistilInput, Distiller, SpanMessage } from "../ports/distiller.ts";
 import type { MessageReader } from "../ports/message-reader.ts";
 import type { PriceBook } from "../ports/price-book.ts";
+import type { RewriteRule } from "../ports/session.ts";
+import type { WireName } from "../model/wire.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
 import type { BriefRow } from "./brief-store.ts";
 import { forecastCall } from "./forecast.ts";
@@ -44,6 +46,8 @@ const REFRESH_GROWTH = 1.25;
 const REFRESH_TOKENS_MIN = 500;
 /** A cut is searched anew when the thread has grown by this share of what stays verbatim anyway. */
 const SEARCH_SHARE = 1 / 16;
+/** The rule of a turn that was stored before rules were kept. */
+const FREE: RewriteRule = { leaveAlone: null, binding: null, bindsReply: false };
 /** Tokens of the next call, assumed when asking whether it would compact. */
 const NEXT_CALL_TOKENS = 100;
 
@@ -91,7 +95,8 @@ function countNode({ store }: SessionTables, { counter, reader }: JobPorts, chai
   const body = node && store.body(node.message);
   if (!node || !body) return 0;
   const media = node.keep & KEEP_MEDIA ? MEDIA_TOKENS_ASSUMED : 0;
-  return counter.countTokens(reader.readText(body.json).text) + MESSAGE_OVERHEAD_TOKENS + media;
+  const spoken = reader.readText(node.wire, body.json).map(({ text }) => text);
+  return counter.countTokens(spoken.join("\n")) + MESSAGE_OVERHEAD_TOKENS + media;
 }
 
 function applyCount({ store }: SessionTables, chain: Hash, tokens: number): void {
@@ -113,7 +118,7 @@ async function prepareNext(
   const state = turn.state;
   if (!state || state.rewriteOff) return;
   const inForce = briefs.find(state.brief);
-  const hasTools = turn.record["hasTools"] === true;
+  const hasTools = state.hasTools ?? turn.record["hasTools"] === true;
   const { guardTokens, guardItems } = hasTools ? ports.policy.agent : ports.policy.chat;
   const guard = { tokens: guardTokens, replies: guardItems };
   const pathTokens = store.find(endOf(turn))?.pathTokens ?? 0;
@@ -159,7 +164,10 @@ function isDue(
     model: state.model,
     headHash: state.headHash,
     headTokensEstimate: state.headTokens,
-    hasTools: turn.record["hasTools"] === true,
+    hasTools: state.hasTools ?? turn.record["hasTools"] === true,
+    rewrite: (turn.record["rewrite"] as RewriteRule | undefined) ?? FREE,
+    isToolExchange: false,
+    boundDepth: end?.pathBound ?? 0,
     freshTokens: NEXT_CALL_TOKENS,
     isUserTurn: true,
     isAnswered: turn.reply === null,
@@ -217,17 +225,17 @@ async function distil(distiller: Distiller, input: DistilInput): Promise<Result<
 
 /** The span as text; where it is larger than a distiller is ever given, all that the user said and the newest of the rest. */
 function readSpan(
-  bodies: { node: { id: number; role: string }; json: string; firstAt: number }[],
+  bodies: { node: { id: number; wire: WireName; role: string }; json: string; firstAt: number }[],
   reader: MessageReader,
 ): SpanMessage[] {
   const span: SpanMessage[] = [];
   let chars = 0;
   for (const { node, json, firstAt } of bodies.toReversed()) {
-    const { role } = node;
-    if (role !== "user" && role !== "assistant" && role !== "tool") continue;
     chars += json.length;
-    if (chars > DISTILLED_CHARS_MAX && role !== "user") continue;
-    span.push({ node: node.id, role, ...reader.readText(json), at: firstAt });
+    if (chars > DISTILLED_CHARS_MAX && node.role !== "user") continue;
+    for (const { role, speaker, text } of reader.readText(node.wire, json).toReversed())
+      if (role === "user" || role === "assistant" || role === "tool")
+        span.push({ node: node.id, role, speaker, text, at: firstAt });
   }
   return span.toReversed();
 }

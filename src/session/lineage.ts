@@ -8,11 +8,12 @@ import { chainAll, ROOT_CHAIN } from "../model/hash.ts";
 import type { Hash } from "../model/hash.ts";
 import type { MessageFacts } from "../model/message.ts";
 import type { Verdict } from "../model/verdict.ts";
+import type { Parent } from "../ports/session.ts";
 import type { MessageStore, TreeNode } from "./message-store.ts";
-import type { SessionRow, TurnLog } from "./turn-log.ts";
+import type { SessionRow, TurnLog, TurnRow } from "./turn-log.ts";
 
 export interface Question {
-  parent: string | null;
+  parent: Parent | null;
   prior: { hash: Hash; count: number } | null;
   messages: MessageFacts[];
   isRetry: boolean;
@@ -24,16 +25,19 @@ export interface Position {
   /** How many of the question's `messages` are known. */
   knownCount: number;
   verdict: Verdict;
+  /** The turn that a delta goes on from. */
+  parent: TurnRow | null;
 }
 
 export type Located = { kind: "located"; position: Position } | { kind: "unknown_prior" } | { kind: "unknown_parent" };
 
 export function locate(store: MessageStore, log: TurnLog, session: SessionRow | null, question: Question): Located {
   let start: TreeNode | null = null;
+  const parent = question.parent && findParent(log, question.parent);
   if (question.parent !== null) {
-    const reply = log.find(question.parent)?.reply;
-    start = reply ? store.find(reply) : null;
-    if (start === null) return { kind: "unknown_parent" };
+    start = parent?.reply ? store.find(parent.reply) : null;
+    // A conversation may be there without a turn yet; every other parent is a turn.
+    if (start === null && question.parent.by !== "newest") return { kind: "unknown_parent" };
   } else if (question.prior !== null) {
     const { hash, count } = question.prior;
     const prior = session?.recent.priors.find((known) => known.hash === hash && known.count === count);
@@ -55,8 +59,19 @@ export function locate(store: MessageStore, log: TurnLog, session: SessionRow | 
       known = node;
     } else high = middle - 1;
   }
-  const position = { known, knownCount: low };
-  return { kind: "located", position: { ...position, verdict: judge(store, log, session, question, position) } };
+  const verdict = judge(store, log, session, question, { known, knownCount: low });
+  return { kind: "located", position: { known, knownCount: low, verdict, parent } };
+}
+
+function findParent(log: TurnLog, parent: Parent): TurnRow | null {
+  switch (parent.by) {
+    case "rev":
+      return log.find(parent.rev);
+    case "reply":
+      return log.findByReply(parent.id);
+    case "newest":
+      return log.findNewest();
+  }
 }
 
 function judge(

@@ -16,13 +16,17 @@ import {
 } from "../model/limits.ts";
 import { KEEP_MEDIA } from "../model/message.ts";
 import type { Message, Role } from "../model/message.ts";
+import type { WireName } from "../model/wire.ts";
 import type { PathNode } from "../plan/choose-cut.ts";
 import type { Sql } from "../ports/sql.ts";
 
 export interface TreeNode extends PathNode {
   id: number;
   parent: Hash;
+  /** Depth of the deepest message of the path with bound reasoning; 0 when there is none. */
+  pathBound: number;
   message: Hash;
+  wire: WireName;
   /** KEEP_* bits of this message alone. */
   keep: number;
   tokens: number;
@@ -32,8 +36,9 @@ export interface TreeNode extends PathNode {
   replyOf: string | null;
 }
 
-const NODE_COLUMNS = `chain, id, parent, message, role, keep, depth, tokens, path_tokens AS pathTokens,
-  open_calls AS openCalls, path_keep AS pathKeep, carries_brief AS carriesBrief, asked_by AS askedBy, reply_of AS replyOf`;
+const NODE_COLUMNS = `chain, id, parent, message, wire, role, keep, depth, tokens, path_tokens AS pathTokens,
+  open_calls AS openCalls, path_keep AS pathKeep, path_bound AS pathBound, carries_brief AS carriesBrief,
+  asked_by AS askedBy, reply_of AS replyOf`;
 
 interface NodeRow extends Omit<TreeNode, "carriesBrief"> {
   carriesBrief: number;
@@ -74,20 +79,21 @@ export class MessageStore {
   /**
    * Adds a message behind `parent`, or finds it there. Returns its node and whether it is new.
    *
-   * @param links revs of the turns that a new node belongs to; a known node keeps its own
+   * @param place where a new node comes from: its wire, and the revs of the turns it belongs to; a known node keeps its own
    */
   append(
     parent: TreeNode | null,
     message: Message,
     id: number,
     now: number,
-    links: { askedBy: string | null; replyOf: string | null },
+    place: { wire: WireName; askedBy: string | null; replyOf: string | null },
   ): { node: TreeNode; isNew: boolean } {
     const parentChain = parent?.chain ?? ROOT_CHAIN;
     const chain = extendChain(parentChain, message.fingerprint);
     const known = this.find(chain);
     if (known) return { node: known, isNew: false };
     const tokens = estimateTokens(message.json.length, message.keep);
+    const depth = (parent?.depth ?? 0) + 1;
     const node: TreeNode = {
       chain,
       id,
@@ -95,22 +101,25 @@ export class MessageStore {
       message: this.storeBody(message.json, message.role, now),
       role: message.role,
       keep: message.keep,
-      depth: (parent?.depth ?? 0) + 1,
+      depth,
       tokens,
       pathTokens: (parent?.pathTokens ?? 0) + tokens,
       openCalls: Math.max(0, (parent?.openCalls ?? 0) + message.opensCalls - message.answersCalls),
       pathKeep: (parent?.pathKeep ?? 0) | message.keep,
+      pathBound: message.isBound ? depth : (parent?.pathBound ?? 0),
       carriesBrief: message.carriesBrief,
-      ...links,
+      ...place,
     };
     this.#sql.run(
-      `INSERT INTO node (chain, id, parent, fingerprint, message, role, keep, depth, tokens, path_tokens, open_calls,
-        path_keep, carries_brief, asked_by, reply_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO node (chain, id, parent, fingerprint, message, wire, role, keep, depth, tokens, path_tokens,
+        open_calls, path_keep, path_bound, carries_brief, asked_by, reply_of)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       chain,
       id,
       parentChain,
       message.fingerprint,
       node.message,
+      node.wire,
       node.role,
       node.keep,
       node.depth,
@@ -118,6 +127,7 @@ export class MessageStore {
       node.pathTokens,
       node.openCalls,
       node.pathKeep,
+      node.pathBound,
       node.carriesBrief ? 1 : 0,
       node.askedBy,
       node.replyOf,

@@ -91,6 +91,14 @@ const STEPS: readonly string[][] = [
       opened_at INTEGER NOT NULL
     )`,
   ],
+  [
+    "ALTER TABLE node ADD COLUMN wire TEXT NOT NULL DEFAULT 'chat-completions'",
+    "ALTER TABLE node ADD COLUMN path_bound INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE turn ADD COLUMN reply_id TEXT",
+    "ALTER TABLE attempt ADD COLUMN reply_id TEXT",
+    "CREATE INDEX turn_reply ON turn (reply_id) WHERE reply_id IS NOT NULL",
+    "CREATE INDEX attempt_reply ON attempt (reply_id) WHERE reply_id IS NOT NULL",
+  ],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

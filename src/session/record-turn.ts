@@ -45,8 +45,9 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   const isAnswered = record.status === "complete" && bill !== null;
   const state = isAnswered ? nextState(tables, base?.state ?? null, record, ticket, forecast, bill) : null;
   if (turn.attempts > 0) {
-    log.addAttempt(turn.rev, turn.rev, turn.reply, turn.state);
-    log.addAttempt(record.rev, turn.rev, reply?.chain ?? null, state);
+    const { rev, replyId } = record;
+    log.addAttempt(turn.rev, turn);
+    log.addAttempt(turn.rev, { rev, reply: reply?.chain ?? null, replyId: reply ? replyId : null, state });
   }
   turn.attempts++;
   // A whole answer is never replaced by half a one.
@@ -58,11 +59,11 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   if (record.status !== "refused" && asked && asked.askedBy !== record.rev) store.markAsked(asked.chain, record.rev);
   if (reply && reply.replyOf === null) store.markReply(reply.chain, record.rev);
 
-  rememberEnds(session, record, known, asked, reply);
+  rememberEnds(tables, session, record, { known, asked, reply });
   if (state) session.pending.turns.push(record.rev);
   session.updatedAt = record.at;
   log.saveSession(session);
-  const texts = [...record.messages, ...(record.reply ? [record.reply] : [])].map(({ json }) => json);
+  const texts = [...record.messages, ...record.reply].map(({ json }) => json);
   const isAllNew = reply !== null && session.messages - messagesBefore === texts.length;
   return { reply: { stored: true }, grown: isAllNew ? { end: reply.chain, texts } : null };
 }
@@ -77,6 +78,7 @@ function appendAll(
   let last = known;
   for (const [index, message] of record.messages.entries()) {
     const { node, isNew } = store.append(last, message, session.messages + 1, record.at, {
+      wire: record.wire,
       askedBy: index === record.messages.length - 1 ? record.rev : null,
       replyOf: null,
     });
@@ -92,13 +94,18 @@ function appendReply(
   asked: TreeNode | null,
   record: TurnRecord,
 ): TreeNode | null {
-  if (!record.reply || record.status !== "complete" || !asked) return null;
-  const { node, isNew } = store.append(asked, record.reply, session.messages + 1, record.at, {
-    askedBy: null,
-    replyOf: record.rev,
-  });
-  if (isNew) countNew(session, node);
-  return node;
+  if (record.reply.length === 0 || record.status !== "complete" || !asked) return null;
+  let last = asked;
+  for (const [index, message] of record.reply.entries()) {
+    const { node, isNew } = store.append(last, message, session.messages + 1, record.at, {
+      wire: record.wire,
+      askedBy: null,
+      replyOf: index === record.reply.length - 1 ? record.rev : null,
+    });
+    if (isNew) countNew(session, node);
+    last = node;
+  }
+  return last;
 }
 
 function countNew(session: SessionRow, node: TreeNode): void {
@@ -132,6 +139,7 @@ function newTurn(session: SessionRow, record: TurnRecord): TurnRow {
     reason: record.plan.reason,
     asked: null,
     reply: null,
+    replyId: null,
     attempts: 0,
     state: null,
     record: {},
@@ -159,10 +167,14 @@ function fillTurn(
   turn.reason = record.plan.reason;
   turn.asked = record.status === "refused" ? null : (asked?.chain ?? null);
   turn.reply = reply?.chain ?? null;
+  turn.replyId = reply ? record.replyId : null;
   turn.state = state;
   turn.record = {
+    wire: record.wire,
     model: record.model,
     hasTools: record.hasTools,
+    rewrite: record.rewrite,
+    isHeld: record.isHeld,
     identity: record.identity,
     httpStatus: record.httpStatus,
     rewriteRefused: record.rewriteRefused,
@@ -177,7 +189,8 @@ function fillTurn(
 }
 
 function billTurn(record: TurnRecord, forecast: Forecast): CallBill {
-  const outputTokens = Math.ceil((record.reply?.json.length ?? 0) / ESTIMATED_CHARS_PER_TOKEN);
+  const chars = record.reply.reduce((sum, { json }) => sum + json.length, 0);
+  const outputTokens = Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN);
   return billCall(record, forecast, outputTokens);
 }
 
@@ -207,7 +220,12 @@ function nextState(
   const historyTokens = decision.promptTokens - policyState.headTokens;
   const state: ThreadState = {
     model: record.model,
-    headHash: { ...record.headHash, system: record.headHash.system ?? before?.headHash.system ?? null },
+    headHash: {
+      ...record.headHash,
+      tools: record.headHash.tools ?? before?.headHash.tools ?? null,
+      system: record.headHash.system ?? before?.headHash.system ?? null,
+    },
+    hasTools: record.headHash.tools === null ? (before?.hasTools ?? false) : record.hasTools,
     headTokens: record.usage ? Math.max(0, record.usage.promptTokens - historyTokens) : policyState.headTokens,
     rent: decision.compact ? 0 : policyState.rent + decision.rent,
     lastAt: callFacts.nowSeconds * 1000,
@@ -236,11 +254,10 @@ function nextState(
 }
 
 function rememberEnds(
+  { store }: SessionTables,
   session: SessionRow,
   record: TurnRecord,
-  known: TreeNode | null,
-  asked: TreeNode | null,
-  reply: TreeNode | null,
+  { known, asked, reply }: { known: TreeNode | null; asked: TreeNode | null; reply: TreeNode | null },
 ): void {
   if (record.status === "refused" || !asked) return;
   const end = (reply ?? asked).chain;
@@ -248,8 +265,11 @@ function rememberEnds(
   session.recent.tips = [...session.recent.tips.filter((tip) => !passed.has(tip)), end];
   if (record.prior === null) return;
   const { hash, count } = record.prior;
+  let settled: TreeNode | null = asked;
+  while (settled !== null && settled.depth > count) settled = store.find(settled.parent);
+  if (settled === null) return;
   session.recent.priors = [
     ...session.recent.priors.filter((prior) => prior.hash !== hash),
-    { hash, count, chain: asked.chain },
+    { hash, count, chain: settled.chain },
   ];
 }

@@ -53,6 +53,9 @@ export const EMPTY_SESSION_LEDGER: SessionLedger = {
   missRate: 0,
 };
 
+/** Price of a cache write that lives an hour, in uncached input tokens (platform.claude.com, prompt caching, 2026). */
+const LONG_WRITE_FACTOR = 2;
+
 /** Weight of the newest call in the miss rate. */
 const MISS_WEIGHT = 0.1;
 
@@ -78,11 +81,13 @@ export function billCall(
     ? cached
     : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, isReplayWarm, prices));
   const written = usage?.cacheWriteTokens ?? null;
+  const longWritten = usage?.longCacheWriteTokens ?? 0;
   const spent =
     written === null
       ? callCost(promptTokens, cached, outputTokens, prices)
       : cached * prices.read +
         written * prices.write +
+        longWritten * (LONG_WRITE_FACTOR * prices.input - prices.write) +
         Math.max(0, promptTokens - cached - written) * prices.input +
         outputTokens * prices.output;
   return {

@@ -38,7 +38,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     async open(request: TurnRequest): Promise<OpenReply> {
-      const parent = request.parent === null ? undefined : this.#underWay.get(request.parent);
+      const parent = request.parent?.by === "rev" ? this.#underWay.get(request.parent.rev) : undefined;
       if (parent) await Promise.race([parent.promise, this.#ports.clock.wait(PARENT_WAIT_MS_MAX)]);
       const reply = this.#session.open(request);
       if (reply.kind === "opened") this.#begin(request.rev);

@@ -17,8 +17,8 @@ import type {
   TurnRequest,
 } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
-import { forecastCall } from "./forecast.ts";
-import type { Forecast, SessionPolicy } from "./forecast.ts";
+import { forecastCall, sameHead } from "./forecast.ts";
+import type { Forecast, SessionPolicy, ThreadBase } from "./forecast.ts";
 import { locate } from "./lineage.ts";
 import type { Position, Question } from "./lineage.ts";
 import { estimateTokens } from "./message-store.ts";
@@ -27,7 +27,7 @@ import { recordTurn } from "./record-turn.ts";
 import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
 import { viewSession } from "./view-session.ts";
-import type { SessionRow } from "./turn-log.ts";
+import type { SessionRow, TurnRow } from "./turn-log.ts";
 import { WarmHistory } from "./warm-history.ts";
 
 export class Session {
@@ -55,14 +55,15 @@ export class Session {
     const located = locate(store, log, session, request);
     if (located.kind !== "located") return located;
     const { position } = located;
-    const { forecast, brief } = this.#forecast(session, position, request);
+    const { forecast, brief, base } = this.#forecast(session, position, request);
     const cut = brief?.depth ?? 0;
     return {
       kind: "opened",
       ticket: makeTicket(position, forecast),
       cut,
       brief: brief?.text ?? null,
-      stored: request.parent === null ? null : this.#read(request.parent, cut),
+      stored: position.parent && this.#read(position.parent, cut),
+      follows: this.#follow(request, base),
     };
   }
 
@@ -86,11 +87,13 @@ export class Session {
   }
 
   #openEmpty(request: TurnRequest): OpenReply {
-    if (request.parent !== null) return { kind: "unknown_parent" };
+    // A conversation that was only just created has no turn yet; whatever names one that is not there is unknown.
+    if (request.parent !== null && request.parent.by !== "newest") return { kind: "unknown_parent" };
     if (request.prior !== null) return { kind: "unknown_prior" };
-    const position: Position = { known: null, knownCount: 0, verdict: "new" };
+    const position: Position = { known: null, knownCount: 0, verdict: "new", parent: null };
     const { forecast } = this.#forecast(null, position, request);
-    return { kind: "opened", ticket: makeTicket(position, forecast), cut: 0, brief: null, stored: null };
+    const ticket = makeTicket(position, forecast);
+    return { kind: "opened", ticket, cut: 0, brief: null, stored: null, follows: null };
   }
 
   /** For a turn whose session had no name before its reply. */
@@ -101,7 +104,7 @@ export class Session {
     const question: Question = { parent: null, prior: null, messages, isRetry: record.isRetry };
     const located = locate(store, log, session, question);
     const position: Position =
-      located.kind === "located" ? located.position : { known: null, knownCount: 0, verdict: "new" };
+      located.kind === "located" ? located.position : { known: null, knownCount: 0, verdict: "new", parent: null };
     const { forecast } = this.#forecast(session, position, {
       ...record,
       now: record.at,
@@ -115,23 +118,35 @@ export class Session {
   #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "parent" | "prior" | "rev">) {
     const fresh = request.messages.slice(position.knownCount);
     const freshTokens = fresh.reduce((sum, { chars, keep }) => sum + estimateTokens(chars, keep), 0);
-    const isUserTurn = request.messages.at(-1)?.role === "user";
+    const last = request.messages.at(-1);
+    const start = position.known?.depth ?? 0;
+    const boundIndex = fresh.findLastIndex(({ isBound }) => isBound);
     return forecastCall(this.#tables, this.#prices, this.#policy, session, position.known, {
       ...request,
+      boundDepth: boundIndex < 0 ? (position.known?.pathBound ?? 0) : start + boundIndex + 1,
+      isToolExchange: (last?.answersCalls ?? 0) > 0,
       freshTokens,
-      isUserTurn,
+      isUserTurn: last?.role === "user",
       isAnswered: fresh[0]?.role === "assistant",
     });
   }
 
   /** What a delta client did not send: the head of the turn that it continues, and the history from the cut on. */
-  #read(parent: string, cut: number): StoredHistory {
-    const { store, log } = this.#tables;
-    const turn = log.find(parent);
-    const head = ((turn?.record["head"] as Hash[] | undefined) ?? []).map((hash) => store.body(hash)?.json ?? "");
-    const depth = (turn?.reply && store.find(turn.reply)?.depth) || 0;
-    const [first, ...rest] = turn?.reply && cut < depth ? this.#readTail(turn.reply, cut) : [];
+  #read({ record, reply }: TurnRow, cut: number): StoredHistory {
+    const { store } = this.#tables;
+    const head = ((record["head"] as Hash[] | undefined) ?? []).map((hash) => store.body(hash)?.json ?? "");
+    const depth = (reply && store.find(reply)?.depth) || 0;
+    const [first, ...rest] = reply && cut < depth ? this.#readTail(reply, cut) : [];
     return { head, first: first ?? null, rest: rest.join(","), skip: Math.max(0, cut - depth) };
+  }
+
+  /** The reply that the request goes on from, where the upstream still holds it and everything before it stands as it was. */
+  #follow(request: TurnRequest, base: ThreadBase): { replyId: string; count: number } | null {
+    if (base.rev === null || base.state === null || base.end === null || request.parent !== null) return null;
+    if (!sameHead(base.state.headHash, request.headHash)) return null;
+    const turn = this.#tables.log.find(base.rev);
+    if (!turn?.replyId || turn.record["isHeld"] !== true || turn.reply !== base.end.chain) return null;
+    return { replyId: turn.replyId, count: base.end.depth };
   }
 
   #readTail(end: Hash, cut: number): string[] {

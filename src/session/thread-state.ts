@@ -17,6 +17,8 @@ export interface ThreadState {
   model: string | null;
   headHash: HeadHash;
   headTokens: number;
+  /** Whether the last call had tools; absent in a state stored before this was kept. */
+  hasTools?: boolean;
   rent: number;
   lastAt: number;
   lastPromptTokens: number;

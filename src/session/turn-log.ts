@@ -44,10 +44,14 @@ export interface TurnRow {
   reason: string;
   asked: Hash | null;
   reply: Hash | null;
+  /** The upstream's id of the reply, where a client may go on from it by that id. */
+  replyId: string | null;
   attempts: number;
   state: ThreadState | null;
   record: Record<string, unknown>;
 }
+
+export type Attempt = Pick<TurnRow, "rev" | "reply" | "replyId" | "state">;
 
 interface StoredSession {
   tenant: string;
@@ -62,7 +66,8 @@ interface StoredSession {
 
 type StoredTurn = Omit<TurnRow, "state" | "record"> & { state: string; record: string };
 
-const TURN_COLUMNS = "rev, seq, at, status, verdict, mode, reason, asked, reply, attempts, state, record";
+const TURN_COLUMNS =
+  "rev, seq, at, status, verdict, mode, reason, asked, reply, reply_id AS replyId, attempts, state, record";
 
 export class TurnLog {
   readonly #sql: Sql;
@@ -118,17 +123,36 @@ export class TurnLog {
   /** The turn with the reply and the state of just the attempt that the rev names: no rev ever stands for another's reply. */
   find(rev: string): TurnRow | null {
     const turn = this.turnOf(rev);
-    const [attempt] = this.#sql.all<{ reply: Hash | null; state: string }>(
-      "SELECT reply, state FROM attempt WHERE rev = ?",
+    const [attempt] = this.#sql.all<{ reply: Hash | null; replyId: string | null; state: string }>(
+      "SELECT reply, reply_id AS replyId, state FROM attempt WHERE rev = ?",
       rev,
     );
     if (!turn || !attempt) return turn;
-    return { ...turn, rev, reply: attempt.reply, state: JSON.parse(attempt.state) as ThreadState | null };
+    const { reply, replyId, state } = attempt;
+    return { ...turn, rev, reply, replyId, state: JSON.parse(state) as ThreadState | null };
+  }
+
+  /** The turn, or the attempt of it, that the upstream answered under this id. */
+  findByReply(replyId: string): TurnRow | null {
+    const [row] = this.#sql.all<{ rev: string }>(
+      "SELECT rev FROM attempt WHERE reply_id = ?1 UNION ALL SELECT rev FROM turn WHERE reply_id = ?1 LIMIT 1",
+      replyId,
+    );
+    return row ? this.find(row.rev) : null;
+  }
+
+  /** The newest turn that has its whole reply. */
+  findNewest(): TurnRow | null {
+    const [row] = this.#sql.all<{ rev: string }>(
+      "SELECT rev FROM turn WHERE status = 'complete' AND reply IS NOT NULL ORDER BY seq DESC LIMIT 1",
+    );
+    return row ? this.find(row.rev) : null;
   }
 
   save(turn: TurnRow): void {
     this.#sql.run(
-      `INSERT OR REPLACE INTO turn (${TURN_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO turn (rev, seq, at, status, verdict, mode, reason, asked, reply, reply_id, attempts, state,
+        record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       turn.rev,
       turn.seq,
       turn.at,
@@ -138,6 +162,7 @@ export class TurnLog {
       turn.reason,
       turn.asked,
       turn.reply,
+      turn.replyId,
       turn.attempts,
       JSON.stringify(turn.state),
       JSON.stringify(turn.record),
@@ -152,12 +177,13 @@ export class TurnLog {
   }
 
   /** Only a turn that was tried more than once has attempts of its own, the first included. */
-  addAttempt(rev: string, turn: string, reply: Hash | null, state: ThreadState | null): void {
+  addAttempt(turn: string, { rev, reply, replyId, state }: Attempt): void {
     this.#sql.run(
-      "INSERT OR IGNORE INTO attempt (rev, turn, reply, state) VALUES (?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO attempt (rev, turn, reply, reply_id, state) VALUES (?, ?, ?, ?, ?)",
       rev,
       turn,
       reply,
+      replyId,
       JSON.stringify(state),
     );
   }

@@ -6,6 +6,7 @@
  * split UTF-8 and a missing terminator are all tolerated.
  */
 import { createParser } from "eventsource-parser";
+import type { Terminator } from "./wire.ts";
 
 /** The `data` of every event, in order. */
 export function readEvents(bytes: readonly Uint8Array[]): string[] {
@@ -17,24 +18,38 @@ export function readEvents(bytes: readonly Uint8Array[]): string[] {
   return events;
 }
 
-const TERMINATOR = /[\r\n]data: ?\[DONE\]/;
-/** The terminator is the last thing that is sent: the end of a chunk is enough to look at. */
-const SCANNED_BYTES = 4096;
-/** Bytes of the previous chunk that a split terminator can still begin in. */
-const OVERLAP_CHARS = 16;
+/** `none`: not yet. `open`: its line is there, its event goes on. `closed`: everything that matters has come. */
+export type TerminatorState = "none" | "open" | "closed";
+
+/** Characters of the chunk before in which a split terminator, or a split blank line, can still begin. */
+const OVERLAP_CHARS = 64;
+
+const BLANK_LINE = /\r\n\r\n|\n\n|\r\r/;
 
 /**
- * Finds the chunk in which OpenAI's `data: [DONE]` line appears, even when it was split.
+ * Finds the chunk in which a stream's last event begins, and the one in which it is whole, however they are split.
  *
  * A raw line break cannot occur inside JSON, so no content of a message can look like the terminator.
  */
-export function createTerminatorScan(): (chunk: Uint8Array) => boolean {
+export function createTerminatorScan({ pattern, opensEvent }: Terminator): (chunk: Uint8Array) => TerminatorState {
   const decoder = new TextDecoder("latin1");
   let before = "\n";
+  let state: TerminatorState = "none";
   return (chunk) => {
-    const end = decoder.decode(chunk.subarray(Math.max(0, chunk.length - SCANNED_BYTES)));
-    const tail = chunk.length > SCANNED_BYTES ? end : before + end;
-    before = tail.slice(-OVERLAP_CHARS);
-    return TERMINATOR.test(tail);
+    let text = before + decoder.decode(chunk);
+    if (state === "none") {
+      const match = pattern.exec(text);
+      if (match) {
+        state = opensEvent ? "open" : "closed";
+        text = text.slice(match.index + match[0].length);
+      }
+    }
+    if (state === "open" && BLANK_LINE.test(text)) state = "closed";
+    // Behind the terminator's own line only its blank line is looked for, which must not be found before it.
+    before = text.slice(state === "none" ? -OVERLAP_CHARS : -BLANK_LINE_CHARS);
+    return state;
   };
 }
+
+/** All but the last character of the longest blank line. */
+const BLANK_LINE_CHARS = 3;

@@ -5,7 +5,7 @@
  * session too, and a session is none the worse for it. Replies are compared with what left the upstream, in every plan.
  */
 import { randomBytes } from "node:crypto";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RunningEdge } from "../fakes/edge/start-edge.ts";
 import type { RawUpstream } from "../fakes/edge/raw-upstream.ts";
@@ -89,12 +89,28 @@ describe("a strange body", () => {
     },
   );
 
-  it("that is compressed goes up compressed", async () => {
-    const body = gzipSync(`{"model":"m","messages":[${USER}]}`);
-    const reply = await chat(edge, body, { "content-encoding": "gzip", "x-strata-session": "gzip" });
+  it.each([
+    ["gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["zstd", zstdCompressSync],
+  ])("in %s is read and goes up unpacked", async (encoding, compress) => {
+    const plain = `{"model":"m","messages":[${USER}]}`;
+    const reply = await chat(edge, compress(plain), { "content-encoding": encoding, "x-strata-session": encoding });
+    const seen = upstream.exchanges.at(-1);
+    expect(seen?.body.toString()).toBe(plain);
+    expect(header({ headers: seen?.headers ?? [] }, "content-encoding")).toBeNull();
+    expect(header(reply, "x-strata-reason")).toBe("new_thread");
+  });
+
+  it.each([
+    ["an encoding that nobody knows", "snappy", Buffer.from("{}")],
+    ["bytes that are not in the encoding", "gzip", Buffer.from('{"model":"m"}')],
+    ["more than the limit once unpacked", "zstd", zstdCompressSync(Buffer.alloc(40 * 1024 * 1024, " "))],
+  ])("with %s goes up as it came", async (_name, encoding, body) => {
+    const reply = await chat(edge, body, { "content-encoding": encoding, "x-strata-session": "odd-encoding" });
     const seen = upstream.exchanges.at(-1);
     expect(seen?.body.equals(body)).toBe(true);
-    expect(header({ headers: seen?.headers ?? [] }, "content-encoding")).toBe("gzip");
+    expect(header({ headers: seen?.headers ?? [] }, "content-encoding")).toBe(encoding);
     expect(header(reply, "x-strata-reason")).toBe("unreadable_body");
   });
 

@@ -86,7 +86,11 @@ describe("a request that is no turn", () => {
     ["GET", "/v1/chat/completions/chatcmpl-1/messages"],
     ["POST", "/v1/chat/completions/chatcmpl-1"],
     ["POST", "/v1/embeddings"],
-    ["POST", "/v1/responses"],
+    ["POST", "/v1/responses/compact"],
+    ["GET", "/v1/responses/resp_1?starting_after=3"],
+    ["POST", "/v1/messages/count_tokens?beta=true"],
+    ["POST", "/v1/messages/batches"],
+    ["POST", "/v1/files"],
     ["DELETE", "/v2/threads/1"],
   ])("%s %s goes up as it is", async (method, path) => {
     const body = method === "POST" || method === "PUT" || method === "PATCH" ? randomBytes(3000) : "";

@@ -72,6 +72,7 @@ describe("misconfigured", () => {
     const { problems } = body as { problems: string[] };
     const named = [
       "UPSTREAM_OPENAI_URL",
+      "UPSTREAM_ANTHROPIC_URL",
       "UPSTREAMS: 'Bad Name'",
       "UPSTREAMS: 'nourl'",
       "STRATA_MODE",

@@ -11,13 +11,16 @@ import type { Edge } from "../../src/edge/edge.ts";
 import { planTurn } from "../../src/edge/plan-turn.ts";
 import type { PlannedTurn } from "../../src/edge/plan-turn.ts";
 import { readConfig } from "../../src/env.ts";
+import type { UpstreamState } from "../../src/env.ts";
 import type { ModelPrice } from "../../src/ports/price-book.ts";
 import type { TurnStatus } from "../../src/ports/session.ts";
 import { DEFAULT_POLICY_OPTIONS } from "../../src/policy/ski-rental.ts";
 import { runJobs } from "../../src/session/jobs.ts";
 import { Session } from "../../src/session/session.ts";
 import { openTables } from "../../src/session/tables.ts";
-import { readText } from "../../src/wire/chat-completions/read-text.ts";
+import { wireMessageReader } from "../../src/adapters/wire-message-reader.ts";
+import type { WireName } from "../../src/model/wire.ts";
+import { wires } from "../../src/wire/wires.ts";
 import { openNodeSql } from "./sql/node-sql.ts";
 
 export interface ChatMessage {
@@ -65,18 +68,28 @@ const EAGER = {
   sessionSlack: 1,
 };
 
-export function startConversation(policy: Partial<typeof EAGER> = {}, price: Partial<ModelPrice> = {}) {
+export interface Scene {
+  wire?: WireName;
+  state?: UpstreamState;
+}
+
+export function startConversation(
+  policy: Partial<typeof EAGER> = {},
+  price: Partial<ModelPrice> = {},
+  { wire = "chat-completions", state = "none" }: Scene = {},
+) {
   const sql = openNodeSql();
   const options = { ...EAGER, ...policy };
   const ports = {
     prices: { lookUp: () => ({ ...PRICE, ...price }) },
     policy: { agent: options, chat: options },
     counter: { countTokens: (text: string) => Math.ceil(text.length / 4) },
-    reader: { readText },
+    reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
   };
   const session = new Session(sql, ports.prices, ports.policy);
   const opens: string[] = [];
+  const replies = new Map<string, string>();
   const config = readConfig({ STRATA_TEST_CLOCK: "1" });
   if (!config.ok) throw new Error("settings");
   let revs = 0;
@@ -102,20 +115,31 @@ export function startConversation(policy: Partial<typeof EAGER> = {}, price: Par
         inspect: async (tenant, turnsMax) => session.inspect(tenant, turnsMax),
       }),
     },
+    replies: {
+      remember: async (key, name) => void replies.set(key, name),
+      find: async (key) => replies.get(key) ?? null,
+    },
     upstream: { send: () => Promise.reject(new Error("no network here")) },
     waitUntil: () => undefined,
   };
 
   async function plan(text: string, headers: Record<string, string> = {}, tenant = "tenant") {
     const namer = { secret: "s", tenant, upstream: "openai" };
-    return planTurn(edge, { headers: new Headers({ "x-strata-session": "c", ...headers }), text, namer, now });
+    return planTurn(edge, {
+      route: { upstream: "openai", base: "http://upstream", path: "/", state },
+      wire: wires[wire],
+      headers: new Headers({ "x-strata-session": "c", ...headers }),
+      text,
+      namer,
+      now,
+    });
   }
 
   async function finish(turn: PlannedTurn, text: string, answer: Answer): Promise<SentTurn> {
     const body = turn.outgoing ?? text;
     const status = answer.httpStatus ?? 200;
     const reply = {
-      choices: [{ index: 0, message: answer.message, finish_reason: "stop" }],
+      ...renderReply(wire, answer, `reply-${replies.size}-${revs}`),
       ...(answer.usage ? { usage: answer.usage } : {}),
     };
     await finishTurn(
@@ -135,7 +159,7 @@ export function startConversation(policy: Partial<typeof EAGER> = {}, price: Par
         end: answer.end ?? "complete",
       },
     );
-    const { messages } = JSON.parse(body) as { messages: ChatMessage[] };
+    const { messages = [] } = JSON.parse(body) as { messages?: ChatMessage[] };
     return { plan: { ...turn.plan }, verdict: turn.ticket?.verdict ?? null, rev: turn.rev, body, messages };
   }
 
@@ -164,6 +188,18 @@ export function startConversation(policy: Partial<typeof EAGER> = {}, price: Par
         .log.newest(10_000)
         .map((turn) => turn.status),
   };
+}
+
+/** A reply in the wire's own shape; on Responses the message is one output item, or a list of them under `items`. */
+function renderReply(wire: WireName, { message }: Answer, id: string): Record<string, unknown> {
+  switch (wire) {
+    case "chat-completions":
+      return { choices: [{ index: 0, message, finish_reason: "stop" }] };
+    case "messages":
+      return { id, type: "message", role: "assistant", content: message.content, stop_reason: "end_turn" };
+    case "responses":
+      return { id, object: "response", status: "completed", output: message["items"] ?? [message] };
+  }
 }
 
 export type Conversation = ReturnType<typeof startConversation>;

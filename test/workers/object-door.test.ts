@@ -11,7 +11,7 @@ import { hashText } from "../../src/model/hash.ts";
 import type { Message } from "../../src/model/message.ts";
 import type { SessionRpc, TurnRecord, TurnRequest } from "../../src/ports/session.ts";
 
-const head = { tools: hashText(""), system: hashText("") };
+const head = { tools: hashText(""), system: hashText(""), format: null };
 const hello: Message = {
   json: '{"role":"user","content":"hello"}',
   role: "user",
@@ -20,6 +20,7 @@ const hello: Message = {
   answersCalls: 0,
   keep: 0,
   carriesBrief: true,
+  isBound: false,
 };
 const hi: Message = { ...hello, json: '{"role":"assistant","content":"hi"}', role: "assistant", carriesBrief: false };
 
@@ -33,6 +34,8 @@ function objectOf(name: string) {
 
 const common = {
   tenant: "tenant",
+  wire: "chat-completions",
+  rewrite: { leaveAlone: null, binding: null, bindsReply: false },
   rev: "r1",
   model: "gpt-5.4",
   hasTools: false,
@@ -40,7 +43,7 @@ const common = {
   headTokensEstimate: 10,
   isRetry: false,
   prior: null,
-};
+} as const;
 
 function request(tenant: string, rev: string): TurnRequest {
   const { json, ...facts } = hello;
@@ -60,7 +63,9 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     identity: "x-strata-session",
     messages: [hello],
     head: [{ hash: hashText("system"), json: '{"role":"system","content":"system"}' }],
-    reply: hi,
+    reply: [hi],
+    replyId: null,
+    isHeld: false,
     status: "complete",
     httpStatus: 200,
     usage: null,
@@ -84,7 +89,9 @@ describe("the session object's door", () => {
         await rpc.close(broken);
       })(),
     ).rejects.toThrow();
-    expect(await rpc.open({ ...request("tenant", "r3"), parent: "r2" })).toEqual({ kind: "unknown_parent" });
+    expect(await rpc.open({ ...request("tenant", "r3"), parent: { by: "rev", rev: "r2" } })).toEqual({
+      kind: "unknown_parent",
+    });
   });
 
   it("is closed to another tenant: nothing is opened, stored or shown", async () => {
@@ -93,7 +100,9 @@ describe("the session object's door", () => {
     const dump = () => query("SELECT * FROM turn");
     const before = await dump();
     expect(await rpc.open(request("other", "r2"))).toEqual({ kind: "foreign" });
-    expect(await rpc.open({ ...request("other", "r2"), parent: "r1" })).toEqual({ kind: "foreign" });
+    expect(await rpc.open({ ...request("other", "r2"), parent: { by: "rev", rev: "r1" } })).toEqual({
+      kind: "foreign",
+    });
     expect(await rpc.close({ ...record, tenant: "other", rev: "r2" })).toEqual({ stored: false });
     expect(await rpc.inspect("other", 10)).toBeNull();
     expect(await dump()).toEqual(before);
@@ -103,7 +112,9 @@ describe("the session object's door", () => {
     const { rpc, query, alarm } = objectOf("before");
     expect(await rpc.inspect("tenant", 10)).toBeNull();
     expect(await rpc.inspect(null, 10)).toBeNull();
-    expect(await rpc.open({ ...request("tenant", "r1"), parent: "r0" })).toEqual({ kind: "unknown_parent" });
+    expect(await rpc.open({ ...request("tenant", "r1"), parent: { by: "rev", rev: "r0" } })).toEqual({
+      kind: "unknown_parent",
+    });
     await rpc.open(request("tenant", "r1"));
     await rpc.abandon("r1");
     expect(await alarm()).toBeNull();
@@ -126,7 +137,7 @@ describe("the session object's door", () => {
       message: 3,
       message_chunk: 0,
       node: 2,
-      schema_version: 1,
+      schema_version: 2,
       session: 1,
       turn: 1,
     });

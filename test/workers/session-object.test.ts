@@ -11,7 +11,8 @@ import type { Message } from "../../src/model/message.ts";
 import type { SessionRpc, TurnRecord, TurnRequest } from "../../src/ports/session.ts";
 
 const TENANT = "tenant";
-const head = { tools: hashText(""), system: hashText("") };
+const FREE = { leaveAlone: null, binding: null, bindsReply: false };
+const head = { tools: hashText(""), system: hashText(""), format: null };
 
 function objectOf(name: string) {
   const stub = env.SESSION.get(env.SESSION.idFromName(name));
@@ -21,19 +22,30 @@ function objectOf(name: string) {
 function message(role: "user" | "assistant", content: string): Message {
   const json = JSON.stringify({ role, content });
   const fingerprint = hashText(`${role} ${content}`);
-  return { json, role, fingerprint, opensCalls: 0, answersCalls: 0, keep: 0, carriesBrief: role === "user" };
+  return {
+    json,
+    role,
+    fingerprint,
+    opensCalls: 0,
+    answersCalls: 0,
+    keep: 0,
+    carriesBrief: role === "user",
+    isBound: false,
+  };
 }
 
 function ask(rev: string, messages: Message[], parent: string | null = null): TurnRequest {
   return {
     tenant: TENANT,
+    wire: "chat-completions",
+    rewrite: FREE,
     rev,
     now: 1_700_000_000_000,
     model: "gpt-5.4",
     hasTools: false,
     headHash: head,
     headTokensEstimate: 10,
-    parent,
+    parent: parent === null ? null : { by: "rev", rev: parent },
     prior: null,
     messages: messages.map(({ json, ...facts }) => ({ ...facts, chars: json.length })),
     isRetry: false,
@@ -48,6 +60,8 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
   if (opened.kind !== "opened") throw new Error(opened.kind);
   const record: TurnRecord = {
     tenant: TENANT,
+    wire: "chat-completions",
+    rewrite: FREE,
     rev,
     at: request.now,
     ticket: opened.ticket,
@@ -60,7 +74,9 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
     prior: null,
     messages: history.slice(opened.ticket.knownCount),
     head: [],
-    reply: answer,
+    reply: [answer],
+    replyId: null,
+    isHeld: false,
     status: "complete",
     httpStatus: 200,
     usage: null,

@@ -7,7 +7,8 @@
  * cache markers. It must never throw on hostile input: JSON.parse has bounded what can arrive here, and a
  * nesting too deep to walk is answered by the caller's try.
  */
-import { isRecord } from "./schema.ts";
+import { canonicalArguments, sortKeys } from "../canonical-json.ts";
+import { isRecord } from "../read-members.ts";
 import type { ChatMessage, ToolCall } from "./schema.ts";
 
 /** Marks that a client moves along the conversation for the provider's cache; they are no part of what is said. */
@@ -34,17 +35,6 @@ export function canonicalMessage(message: ChatMessage): string {
   return JSON.stringify(sortKeys(form));
 }
 
-/**
- * The value with the keys of every object in order. RFC 8785 would do, but it refuses half a surrogate pair, which
- * clients produce when they cut a text inside an emoji; JSON.stringify escapes it.
- */
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isRecord(value)) return value;
-  const entries = Object.entries(value).map(([key, member]): [string, unknown] => [key, sortKeys(member)]);
-  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** `"text"` and `[{type:"text",text:"text"}]` are one content; null, "" and [] are none. */
 function canonicalContent(content: ChatMessage["content"]): unknown {
   if (content === null || content === undefined || content === "") return null;
@@ -64,14 +54,4 @@ function canonicalToolCall(call: ToolCall): unknown {
   if (isRecord(call.custom)) return [call.id, "custom", call.custom["name"], call.custom["input"]];
   const text = call.function?.arguments;
   return [call.id, "function", call.function?.name, typeof text === "string" ? canonicalArguments(text) : text];
-}
-
-/** Arguments as a value, so that re-serialising does not matter; as text where a number would lose digits. */
-function canonicalArguments(text: string): unknown {
-  if (/\d{16}/.test(text)) return text;
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return text;
-  }
 }

@@ -6,55 +6,43 @@
  */
 import { ESTIMATED_CHARS_PER_TOKEN, MESSAGES_MAX } from "../../model/limits.ts";
 import { hashText } from "../../model/hash.ts";
-import { KEEP_MEDIA, KEEP_SYSTEM, KEEP_UNKNOWN } from "../../model/message.ts";
+import { KEEP_CITATION, KEEP_MEDIA, KEEP_SYSTEM, KEEP_UNKNOWN } from "../../model/message.ts";
 import type { Message, Role } from "../../model/message.ts";
-import { sliceArray, sliceObject } from "../json-slices.ts";
-import type { Slice } from "../json-slices.ts";
+import { sliceArray } from "../json-slices.ts";
+import type { Member, Slice } from "../json-slices.ts";
+import { asText, findSlice, isRecord, parseSlice, readMembers, textOf } from "../read-members.ts";
+import { isCompactionPrompt } from "../side-requests.ts";
+import type { DecodedRequest } from "../wire.ts";
 import { canonicalMessage } from "./canonical.ts";
-import { isRecord } from "./schema.ts";
 import type { ChatMessage } from "./schema.ts";
 
-export interface ChatRequest {
-  /** The body as text; every slice points into it. */
-  text: string;
-  model: string | null;
-  hasTools: boolean;
-  /** The tools array as sent, or "" without one. */
-  tools: string;
-  /** More than one answer was asked for: which one the client keeps is not known. */
-  manyChoices: boolean;
-  /** End user as the client names them, for the session's name. */
-  endUser: string | null;
-  /** Session ids that the body carries: `conversation`, `prompt_cache_key`, `metadata.user_id`. */
-  bodySignals: { conversation: string | null; metadataUser: string | null; promptCacheKey: string | null };
-  /** The messages array, brackets included. */
-  array: Slice;
-  messages: Slice[];
-  /** How many leading messages are system or developer messages: they are the head, no part of the history. */
-  headCount: number;
-  /** Everything but the history, in tokens, roughly: tools, system, parameters. */
-  headTokensEstimate: number;
-}
-
-export function decodeRequest(text: string): ChatRequest | null {
-  const members = sliceObject(text);
-  if (members === null) return null;
-  if (new Set(members.map((member) => member.key)).size !== members.length) return null;
-  const slices = new Map(members.map((member) => [member.key, member.value]));
-  const array = slices.get("messages");
+export function decode(text: string): DecodedRequest | null {
+  const members = readMembers(text);
+  const array = members && findSlice(members, "messages");
   const messages = array && sliceArray(text, array.start, array.end);
-  if (!array || !messages || messages.length === 0 || messages.length > MESSAGES_MAX) return null;
-  const read = (key: string): unknown => parseSlice(text, slices.get(key));
+  if (!members || !messages || messages.length === 0 || messages.length > MESSAGES_MAX) return null;
+  const read = (key: string): unknown => parseSlice(text, findSlice(members, key));
   const headCount = countHead(text, messages);
-  const first = messages[headCount];
+  const head = messages.slice(0, headCount);
+  const history = messages.slice(headCount);
+  const [first] = history;
   const historyChars = first ? array.end - first.start : 0;
   const metadata = read("metadata");
-  const tools = slices.get("tools");
+  const tools = findSlice(members, "tools");
+  const headTexts = head.map((slice) => textOf(text, slice));
   return {
     text,
+    members,
+    array,
+    head,
+    history,
     model: asText(read("model")),
-    hasTools: tools !== undefined && tools.end - tools.start > 2,
-    tools: tools ? text.slice(tools.start, tools.end) : "",
+    hasTools: tools !== null && tools.end - tools.start > 2,
+    tools: tools ? textOf(text, tools) : "",
+    system: headTexts.join("\n"),
+    format: readFormat(text, members),
+    headTexts,
+    headTokensEstimate: Math.ceil((text.length - historyChars) / ESTIMATED_CHARS_PER_TOKEN),
     manyChoices: ((read("n") as number | undefined) ?? 1) !== 1,
     endUser: asText(read("safety_identifier")) ?? asText(read("user")),
     bodySignals: {
@@ -62,10 +50,12 @@ export function decodeRequest(text: string): ChatRequest | null {
       metadataUser: isRecord(metadata) ? asText(metadata["user_id"]) : null,
       promptCacheKey: asText(read("prompt_cache_key")),
     },
-    array,
-    messages,
-    headCount,
-    headTokensEstimate: Math.ceil((text.length - historyChars) / ESTIMATED_CHARS_PER_TOKEN),
+    held: null,
+    repliesById: false,
+    isBackground: false,
+    leaveAlone: asksToCompact(text, history.at(-1)) ? "side_request" : null,
+    binding: null,
+    bindsReply: false,
   };
 }
 
@@ -89,12 +79,13 @@ export function readMessage(json: string): Message | null {
     answersCalls: parsed.role === "tool" ? 1 : 0,
     keep: mustKeep(parsed),
     carriesBrief: parsed.role === "user" && (typeof parsed.content === "string" || Array.isArray(parsed.content)),
+    isBound: false,
   };
 }
 
-export function roleOf(text: string, slice: Slice): string | null {
+export function isReply(text: string, slice: Slice): boolean {
   const message = parseSlice(text, slice);
-  return isRecord(message) ? asText(message["role"]) : null;
+  return isRecord(message) && message["role"] === "assistant";
 }
 
 const ROLES = new Set(["system", "developer", "user", "assistant", "tool"]);
@@ -108,6 +99,7 @@ function mustKeep(message: ChatMessage): number {
   if (message.role === "system" || message.role === "developer") keep |= KEEP_SYSTEM;
   if (message.audio) keep |= KEEP_MEDIA;
   if (message.function_call) keep |= KEEP_UNKNOWN;
+  if (Array.isArray(message["annotations"]) && message["annotations"].length > 0) keep |= KEEP_CITATION;
   if (Array.isArray(message.content))
     for (const part of message.content) {
       const type = isRecord(part) ? part["type"] : null;
@@ -120,22 +112,23 @@ function mustKeep(message: ChatMessage): number {
 function countHead(text: string, messages: Slice[]): number {
   let count = 0;
   for (const slice of messages) {
-    const role = roleOf(text, slice);
+    const message = parseSlice(text, slice);
+    const role = isRecord(message) ? message["role"] : null;
     if (role !== "system" && role !== "developer") break;
     count++;
   }
   return count;
 }
 
-function parseSlice(text: string, slice: Slice | undefined): unknown {
-  if (!slice) return undefined;
-  try {
-    return JSON.parse(text.slice(slice.start, slice.end));
-  } catch {
-    return undefined;
-  }
+/** The text of a forced output format; plain text is none. */
+function readFormat(text: string, members: readonly Member[]): string {
+  const slice = findSlice(members, "response_format");
+  const format = parseSlice(text, slice);
+  return slice && isRecord(format) && format["type"] !== "text" ? textOf(text, slice) : "";
 }
 
-function asText(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
+function asksToCompact(text: string, last: Slice | undefined): boolean {
+  if (!last || !isCompactionPrompt(textOf(text, last))) return false;
+  const message = parseSlice(text, last);
+  return isRecord(message) && message["role"] === "user";
 }

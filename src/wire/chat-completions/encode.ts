@@ -5,59 +5,64 @@
  * of the first retained user message so that roles still alternate and there is still one system message.
  * It answers null where the splice has no place; the caller then forwards the original.
  */
-import type { ChatRequest } from "./decode.ts";
 import { sliceObject } from "../json-slices.ts";
+import { marksItsCache, nameCache } from "../openai-cache.ts";
+import { textOf } from "../read-members.ts";
+import { splice, withMembers } from "../splice-body.ts";
+import type { Splice } from "../splice-body.ts";
+import type { DecodedRequest, Edit } from "../wire.ts";
 
-/** Drops the first `cut` messages of the history (the head stays) and puts the brief before the next one. */
-export function encodeBrief(request: ChatRequest, cut: number, brief: string): string | null {
-  const { text, messages, headCount } = request;
-  const firstDropped = messages[headCount];
-  const firstKept = messages[headCount + cut];
+export function encode(request: DecodedRequest, edit: Edit): string | null {
+  // This API has no ids for replies: there is nothing that an upstream could hold.
+  if (edit.heldBy !== null) return null;
+  const { text, members } = request;
+  const messages = edit.stored === null ? cutMessages(request, edit) : joinStored(request, edit);
+  if (messages === null) return null;
+  return splice(text, [...withMembers(members, nameCache(request, edit)), ...messages]);
+}
+
+/** Drops the first messages of the history (the head stays) and puts the brief before the next one. */
+function cutMessages(request: DecodedRequest, { cut, brief }: Edit): Splice[] | null {
+  if (brief === null) return [];
+  const firstDropped = request.history[0];
+  const firstKept = request.history[cut];
   if (!firstDropped || !firstKept || cut < 1) return null;
-  const carrier = putBriefBefore(text.slice(firstKept.start, firstKept.end), brief);
-  if (carrier === null) return null;
-  return text.slice(0, firstDropped.start) + carrier + text.slice(firstKept.end);
+  const carrier = putBriefBefore(textOf(request.text, firstKept), brief, marksItsCache(request));
+  return carrier === null ? null : [{ start: firstDropped.start, end: firstKept.end, text: carrier }];
 }
 
-/** Stored messages as JSON texts: leading system messages, the first behind the cut, and the rest with commas between. */
-export interface Stored {
-  head: readonly string[];
-  first: string | null;
-  rest: string;
-  /** Of the client's own messages behind its head, how many the brief stands for. */
-  skip: number;
-}
-
-/**
- * Puts stored messages before the ones a delta client sent; the stored head only where the delta brings none of its own.
- *
- * @param brief text before the first message behind the head, or null when nothing was dropped
- */
-export function encodeDelta(request: ChatRequest, stored: Stored, brief: string | null): string | null {
-  const { text, array, messages, headCount } = request;
-  const own = messages.map((slice) => text.slice(slice.start, slice.end));
-  const head = headCount > 0 ? own.slice(0, headCount) : stored.head;
-  const fresh = own.slice(headCount + stored.skip);
+/** Puts stored messages before the ones a delta client sent; the stored head only where the delta brings none of its own. */
+function joinStored(request: DecodedRequest, { stored, brief }: Edit): Splice[] | null {
+  if (stored === null) return null;
+  const { text, array, head, history } = request;
+  const own = head.length > 0 ? head.map((slice) => textOf(text, slice)) : stored.head;
+  const fresh = history.slice(stored.skip).map((slice) => textOf(text, slice));
   const carrier = stored.first ?? fresh.shift() ?? "";
-  const first = brief === null ? carrier : putBriefBefore(carrier, brief);
+  const first = brief === null ? carrier : putBriefBefore(carrier, brief, marksItsCache(request));
   if (first === null) return null;
-  const all = [...head, first, stored.rest, ...fresh].filter((part) => part !== "");
-  return `${text.slice(0, array.start)}[${all.join(",")}]${text.slice(array.end)}`;
+  const all = [...own, first, stored.rest, ...fresh].filter((part) => part !== "");
+  return [{ start: array.start, end: array.end, text: `[${all.join(",")}]` }];
 }
 
 /** The message with the brief in front of its content: string content stays a string, parts get one more part. */
-function putBriefBefore(message: string, brief: string): string | null {
+function putBriefBefore(message: string, brief: string, isMarked: boolean): string | null {
   const members = sliceObject(message);
   const role = members?.findLast((member) => member.key === "role")?.value;
-  if (!role || message.slice(role.start, role.end) !== '"user"') return null;
+  if (!role || textOf(message, role) !== '"user"') return null;
   // With two of the same key it depends on the reader which one counts.
   const [content, another] = members?.filter((member) => member.key === "content") ?? [];
   if (!content || another) return null;
-  const opening = message[content.value.start];
-  const before = message.slice(0, content.value.start + 1);
-  const after = message.slice(content.value.start + 1);
-  if (opening === '"') return before + JSON.stringify(brief).slice(1, -1) + after;
+  const { start, end } = content.value;
+  const opening = message[start];
+  const inner = message.slice(start + 1, end);
+  const marker = isMarked ? { prompt_cache_breakpoint: { mode: "explicit" } } : {};
+  const part = JSON.stringify({ type: "text", text: brief, ...marker });
+  if (opening === '"' && !isMarked)
+    return splice(message, [{ start, end, text: `"${JSON.stringify(brief).slice(1, -1)}${inner}` }]);
+  if (opening === '"') {
+    const said = inner === '"' ? "" : `,{"type":"text","text":${textOf(message, content.value)}}`;
+    return splice(message, [{ start, end, text: `[${part}${said}]` }]);
+  }
   if (opening !== "[") return null;
-  const part = JSON.stringify({ type: "text", text: brief });
-  return before + part + (after.trimStart().startsWith("]") ? "" : ",") + after;
+  return splice(message, [{ start, end, text: `[${part}${inner.trimStart().startsWith("]") ? "" : ","}${inner}` }]);
 }

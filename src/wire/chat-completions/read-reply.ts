@@ -3,26 +3,18 @@
  *
  * Works on recorded bytes after they have gone to the client. The message it builds is the one a client would
  * send back; empty and null fields are left out, unknown text fields (such as `reasoning_content`) are kept,
- * because some providers want them back. It must not fail on anything: what cannot be read is `message: null`.
+ * because some providers want them back. It must not fail on anything: what cannot be read is no message.
  */
 import type { Usage } from "../../model/usage.ts";
+import { isRecord } from "../read-members.ts";
 import { readEvents } from "../server-sent-events.ts";
-import { isRecord } from "./schema.ts";
+import type { ReadReply } from "../wire.ts";
 import type { ChatChunk, ChatReply, ChatUsage } from "./schema.ts";
-
-export interface ReadReply {
-  /** The assistant's message as JSON, or null when there was none, more than one, or one that cannot be put together. */
-  message: string | null;
-  /** False when the stream ended without a finish reason: what came is not the whole answer. */
-  complete: boolean;
-  usage: Usage | null;
-  finishReason: string | null;
-}
 
 /** A provider allows 128 parallel calls; an index far beyond is damage, and an array must not grow to it. */
 const TOOL_CALLS_MAX = 1_000;
 
-const NOTHING: ReadReply = { message: null, complete: false, usage: null, finishReason: null };
+const NOTHING: ReadReply = { messages: [], complete: false, usage: null, finishReason: null, id: null };
 
 export function readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply {
   try {
@@ -41,14 +33,16 @@ function readBody(bytes: readonly Uint8Array[]): ReadReply {
   const [choice] = choices ?? [];
   const finishReason = choice?.finish_reason ?? null;
   const answer = isRecord(choice?.message) ? choice.message : null;
-  const message = choices?.length === 1 && answer ? composeMessage(answer) : null;
-  return { message, complete: answer !== null, usage: readUsage(usage), finishReason };
+  const messages = choices?.length === 1 && answer ? [composeMessage(answer)] : [];
+  const id = typeof reply["id"] === "string" ? reply["id"] : null;
+  return { messages, complete: answer !== null, usage: readUsage(usage), finishReason, id };
 }
 
 function readStream(bytes: readonly Uint8Array[]): ReadReply {
   const message: Record<string, unknown> = {};
   let usage: Usage | null = null;
   let finishReason: string | null = null;
+  let id: string | null = null;
   let isReadable = true;
   for (const data of readEvents(bytes)) {
     if (data.startsWith("[DONE]")) break;
@@ -56,6 +50,7 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
     if (!isRecord(chunk)) continue;
     if (isRecord(chunk["error"])) return { ...NOTHING, usage };
     const { choices, usage: chunkUsage } = chunk as ChatChunk;
+    if (typeof chunk["id"] === "string") id = chunk["id"];
     usage = readUsage(chunkUsage) ?? usage;
     for (const choice of Array.isArray(choices) ? choices : []) {
       if ((choice.index ?? 0) !== 0) isReadable = false;
@@ -66,7 +61,8 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
     }
   }
   const complete = finishReason !== null;
-  return { message: complete && isReadable ? composeMessage(message) : null, complete, usage, finishReason };
+  const messages = complete && isReadable ? [composeMessage(message)] : [];
+  return { messages, complete, usage, finishReason, id };
 }
 
 /**

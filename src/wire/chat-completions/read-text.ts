@@ -3,10 +3,12 @@
  *
  * For counting tokens and for distilling, off the request path. Tool calls are rendered as `name(arguments)`.
  */
-import { isRecord } from "./schema.ts";
+import type { Role } from "../../model/message.ts";
+import { isRecord } from "../read-members.ts";
+import type { SpokenText } from "../wire.ts";
 import type { ChatMessage, ToolCall } from "./schema.ts";
 
-export function readText(json: string): { text: string; speaker: string | null } {
+export function readText(json: string): SpokenText[] {
   const message = JSON.parse(json) as ChatMessage;
   const lines: string[] = [];
   if (typeof message.content === "string") lines.push(message.content);
@@ -23,5 +25,11 @@ export function readText(json: string): { text: string; speaker: string | null }
     const name = called?.name ?? custom?.name;
     if (typeof name === "string") lines.push(`${name}(${called?.arguments ?? custom?.input ?? ""})`);
   }
-  return { text: lines.join("\n"), speaker: typeof message.name === "string" ? message.name : null };
+  return [
+    {
+      role: message.role as Role,
+      speaker: typeof message.name === "string" ? message.name : null,
+      text: lines.join("\n"),
+    },
+  ];
 }

@@ -54,7 +54,3 @@ export interface ChatChunk {
   choices?: { index?: number; delta?: Record<string, unknown> | null; finish_reason?: string | null }[];
   usage?: ChatUsage | null;
 }
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

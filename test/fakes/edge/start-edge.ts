@@ -43,8 +43,11 @@ export async function startEdge({
     modules: true,
     scriptPath: await buildWorker(),
     ...COMPATIBILITY,
-    durableObjects: { SESSION: { className: "SessionObject", useSQLite: true } },
-    bindings: { UPSTREAM_OPENAI_URL: upstreamUrl, ...vars },
+    durableObjects: {
+      SESSION: { className: "SessionObject", useSQLite: true },
+      REPLY_INDEX: { className: "ReplyIndexObject", useSQLite: true },
+    },
+    bindings: { UPSTREAM_OPENAI_URL: upstreamUrl, UPSTREAM_ANTHROPIC_URL: upstreamUrl, ...vars },
     host: "127.0.0.1",
     port,
     ...(onLog ? { handleStructuredLogs: ({ message }: { message: string }) => onLog(message) } : {}),

@@ -3,7 +3,7 @@
  *
  * A body may only be treated as a ChatRequest once rules.ts has let it pass; before that it is `unknown`.
  * Every type keeps an index signature, because a provider knows more parameters than a simulator acts upon.
- * This file must not judge anything: it describes, and reads text out of what it describes.
+ * This file must not judge anything: it describes.
  */
 
 export interface ContentPart {
@@ -48,11 +48,4 @@ export type JsonObject = Record<string, unknown>;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Everything in a message that is text, one part per line. */
-export function textOf(message: ChatMessage): string {
-  if (typeof message.content === "string") return message.content;
-  const parts = message.content ?? [];
-  return parts.flatMap((part) => part.text ?? part.refusal ?? []).join("\n");
 }

@@ -50,13 +50,14 @@ const PART_PAYLOAD: Record<string, "string" | "object"> = {
 /** Agent frameworks send these back inside an assistant's text part. */
 const REPLAYED_PART_FIELDS = ["annotations", "refusal", "role", "logprobs"];
 
-export function checkMessage(message: unknown, index: number): Refusal | null {
+export function checkMessage(message: unknown, index: number, reasoningContent: boolean): Refusal | null {
   const path = `messages[${index}]`;
   if (!isObject(message)) return invalidType(path, "an object", message);
   if (message["role"] === undefined) return missingParameter(`${path}.role`);
   const role = ROLES.find((known) => known === message["role"]);
   if (role === undefined) return invalidValue(`${path}.role`, message["role"], ROLES);
-  const stranger = Object.keys(message).find((field) => !FIELDS[role].includes(field));
+  const fields = reasoningContent && role === "assistant" ? [...FIELDS[role], "reasoning_content"] : FIELDS[role];
+  const stranger = Object.keys(message).find((field) => !fields.includes(field));
   if (stranger !== undefined) return unknownParameter(`${path}.${stranger}`);
   return checkNames(message, role, path) ?? checkToolCalls(message, path) ?? checkContent(message, role, index);
 }

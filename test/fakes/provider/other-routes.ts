@@ -1,5 +1,5 @@
 /**
- * The routes beside Chat Completions: models, embeddings, and an echo for byte-exactness tests.
+ * The routes that generate nothing of their own: models, embeddings, and an echo for byte-exactness tests.
  *
  * A proxy passes all of these through untouched, so they only need to look real and to depend on nothing but
  * the request. The echo answers with the digest of the body it received, not with the body.
@@ -8,8 +8,10 @@
 import { createHash } from "node:crypto";
 import { isObject } from "./chat-request.ts";
 import type { CountTokens } from "./count-tokens.ts";
+import { listModels, modelInfo } from "./messages/models.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { missingParameter, refuse, unknownUrl, type Refusal } from "./refusal.ts";
+import { headerOf } from "./request-steps.ts";
 
 const MODELS = ["gpt-4o-mini", "gpt-5.4", "gpt-6-luna", "gpt-6.1-sol", "text-embedding-3-small"];
 const MODELS_CREATED_SECONDS = 1_735_689_600;
@@ -19,6 +21,9 @@ export type Answer = { ok: true; body: object } | { ok: false; refusal: Refusal 
 
 export function answerOther(record: RecordedRequest, pathname: string, countTokens: CountTokens): Answer {
   if (pathname === "/v1/echo") return { ok: true, body: echo(record) };
+  const claude =
+    record.method === "GET" && headerOf(record, "anthropic-version") !== "" ? claudeModels(pathname) : null;
+  if (claude) return { ok: true, body: claude };
   if (record.method === "GET" && pathname === "/v1/models") {
     return { ok: true, body: { object: "list", data: MODELS.map((id) => model(id)) } };
   }
@@ -32,6 +37,14 @@ export function answerOther(record: RecordedRequest, pathname: string, countToke
 function echo({ method, path, headers, body }: RecordedRequest): object {
   const sha256 = createHash("sha256").update(body).digest("hex");
   return { method, path, headers, body_sha256: sha256, body_bytes: body.length };
+}
+
+/** The same routes in the other vendor's shape, for who speaks its protocol. */
+function claudeModels(pathname: string): object | null {
+  if (pathname === "/v1/models") return listModels();
+  return pathname.startsWith("/v1/models/")
+    ? modelInfo(decodeURIComponent(pathname.slice("/v1/models/".length)))
+    : null;
 }
 
 function model(id: string): object {

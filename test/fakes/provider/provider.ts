@@ -1,5 +1,5 @@
 /**
- * A strict stand-in for an OpenAI Chat Completions provider, on a port of this machine.
+ * A strict stand-in for a provider of Chat Completions, Responses and Messages, on a port of this machine.
  *
  * It refuses what the real API would refuse, in its words; streams as it streams; bills as it bills, prompt
  * cache included; and records every request byte for byte. Tests and the demo measure a proxy against it.
@@ -7,23 +7,28 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ChatRequest } from "./chat-request.ts";
+import { ChatState } from "./chat-state.ts";
 import { countTokens as countExactly, type CountTokens } from "./count-tokens.ts";
+import { echoReply } from "./echo-reply.ts";
+import { MessagesState, type MessagesOptions } from "./messages/state.ts";
 import { PrefixCache, type CacheSettings } from "./prefix-cache.ts";
 import { newRecording, type RecordedRequest, type Recording } from "./recorded-request.ts";
-import { echoReply, type ScriptedReply } from "./render-reply.ts";
-import { serveRequest, type Simulator } from "./serve-request.ts";
+import { ResponsesState, type ResponsesOptions } from "./responses/state.ts";
+import type { ReplyScript } from "./scripted-reply.ts";
+import { serveRequest } from "./serve-request.ts";
+import type { Simulator } from "./simulator.ts";
 
 export type { ChatMessage, ChatRequest } from "./chat-request.ts";
+export { lastTextOf } from "./echo-reply.ts";
 export { costOf, type RecordedRequest } from "./recorded-request.ts";
-export type { ScriptedReply } from "./render-reply.ts";
+export type { Api, RequestBody, ScriptedReply } from "./scripted-reply.ts";
 
 export interface ProviderOptions {
   /** 0, the default, takes any free port. */
   port?: number;
   /** Milliseconds; drives the cache and every timestamp. */
   now?: () => number;
-  reply?: (request: ChatRequest, seen: { requestIndex: number }) => ScriptedReply | Promise<ScriptedReply>;
+  reply?: ReplyScript;
   cache?: Partial<CacheSettings>;
   chunkDelayMs?: number;
   tokensPerChunk?: number;
@@ -34,6 +39,12 @@ export interface ProviderOptions {
   countTokens?: CountTokens;
   /** Also hold the order that chat templates ask for: one system message first, then user and assistant in turn. */
   alternation?: boolean;
+  /** Chat Completions as DeepSeek has it: thoughts are shown, and wanted back with the tool calls they led to. */
+  reasoningContent?: boolean;
+  /** Request encodings to decode (gzip, deflate, br, zstd); by default an encoded body is refused. */
+  acceptEncodings?: string[];
+  responses?: ResponsesOptions;
+  messages?: MessagesOptions;
   /** Keep the bodies of only so many latest requests; records themselves always stay. */
   keepBodies?: number;
 }
@@ -47,6 +58,8 @@ export interface Provider {
   clear(): void;
   /** Makes the prompt cache cold. */
   forgetCache(): void;
+  /** Loses stored responses, conversations and message threads, as a provider may at any time. */
+  forgetState(): void;
   close(): Promise<void>;
 }
 
@@ -54,15 +67,20 @@ const CACHE_DEFAULTS: CacheSettings = { ttlSeconds: 600, minimumTokens: 1024, gr
 
 export async function startProvider(options: ProviderOptions = {}): Promise<Provider> {
   const countTokens = options.countTokens ?? countExactly;
+  const now = options.now ?? Date.now;
   const simulator: Simulator = {
-    now: options.now ?? Date.now,
+    now,
     reply: options.reply ?? echoReply,
     cache: new PrefixCache({ ...CACHE_DEFAULTS, ...options.cache }, countTokens),
     countTokens,
     apiKeys: options.apiKeys,
     alternation: options.alternation ?? false,
+    acceptEncodings: options.acceptEncodings ?? [],
     tokensPerChunk: options.tokensPerChunk ?? 1,
     send: { chunkDelayMs: options.chunkDelayMs ?? 0, splitCharacters: options.splitCharacters ?? false },
+    chat: new ChatState(options.reasoningContent ?? false),
+    responses: new ResponsesState(options.responses ?? {}),
+    messages: new MessagesState(options.messages ?? {}, countTokens),
     serial: 0,
     requestIndex: 0,
   };
@@ -94,7 +112,14 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Prov
       withBodies.length = 0;
       simulator.requestIndex = 0;
     },
-    forgetCache: () => simulator.cache.forget(),
+    forgetCache() {
+      simulator.cache.forget();
+      simulator.messages.forgetCache();
+    },
+    forgetState() {
+      simulator.responses.forget();
+      simulator.messages.forgetThreads();
+    },
     async close() {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -6,8 +6,11 @@
  * Records must not be corrected afterwards; only their bodies may be dropped, to bound memory.
  */
 import type { ToolCall } from "./chat-request.ts";
+import type { Api } from "./scripted-reply.ts";
 
 export interface RecordedRequest {
+  /** The API whose generating route it called; null for every other route. */
+  api: Api | null;
   method: string;
   /** With its query string. */
   path: string;
@@ -20,10 +23,13 @@ export interface RecordedRequest {
   at: number;
   /** The status answered, or 0 while there is none. */
   status: number;
+  /** The whole prompt, cached or not, whatever the API calls input. */
   promptTokens: number;
   cachedTokens: number;
   cacheWriteTokens: number;
   completionTokens: number;
+  /** Thoughts sent back that the model does not get to read, because what stood before them has changed. */
+  reasoningRemoved: number;
   /** What the first choice said and called. */
   replyText: string | null;
   toolCalls: ToolCall[];
@@ -67,6 +73,7 @@ const NOTHING = Buffer.alloc(0);
 export function newRecording(method: string, path: string, rawHeaders: string[], at: number): Recording {
   const sent: Buffer[] = [];
   const record: RecordedRequest = {
+    api: null,
     method,
     path,
     headers: pairsOf(rawHeaders),
@@ -78,6 +85,7 @@ export function newRecording(method: string, path: string, rawHeaders: string[],
     cachedTokens: 0,
     cacheWriteTokens: 0,
     completionTokens: 0,
+    reasoningRemoved: 0,
     replyText: null,
     toolCalls: [],
     get rawReply() {

@@ -44,8 +44,17 @@ export function invalidValue(path: string, value: unknown, supported: readonly s
   const shown = typeof value === "string" ? value : JSON.stringify(value);
   const quoted = supported.map((name) => `'${name}'`);
   const last = quoted.at(-1) ?? "";
-  const list = quoted.length > 1 ? `${quoted.slice(0, -1).join(", ")}, and ${last}` : last;
+  const others = quoted.slice(0, -1).join(", ");
+  const list = quoted.length > 1 ? `${others}${quoted.length > 2 ? "," : ""} and ${last}` : last;
   return refuse(`Invalid value: '${shown}'. Supported values are: ${list}.`, path, "invalid_value");
+}
+
+const BREAKPOINTS_MAX = 4;
+
+export function tooManyBreakpoints(path: string, found: number): Refusal | null {
+  if (found <= BREAKPOINTS_MAX) return null;
+  const rest = `too many prompt cache breakpoints. Expected at most ${BREAKPOINTS_MAX}, but got ${found} instead.`;
+  return refuse(`Invalid '${path}': ${rest}`, path, "invalid_value");
 }
 
 export const unreadableJson: Refusal = refuse(

@@ -6,35 +6,16 @@
  * repeats exactly. It must not write to a socket and must not look at the prompt beyond its options.
  */
 import { createHash } from "node:crypto";
-import { textOf, type ChatRequest, type ToolCall } from "./chat-request.ts";
+import type { ChatRequest, ToolCall } from "./chat-request.ts";
 import { splitByTokens, type CountTokens } from "./count-tokens.ts";
 import type { PromptBill } from "./prefix-cache.ts";
-
-interface ScriptedChoice {
-  content?: string | null;
-  toolCalls?: { id?: string; name: string; arguments: string }[];
-  finishReason?: "stop" | "length" | "tool_calls" | "content_filter";
-  refusal?: string;
-}
-
-export interface ScriptedReply extends ScriptedChoice {
-  /** Several choices; without it, every choice of `n` is the same. */
-  choices?: ScriptedChoice[];
-  /** Destroy the socket after so many events (when not streaming: half way through the body). */
-  breakAfterChunks?: number;
-  /** End the stream without `[DONE]`. */
-  missingDone?: boolean;
-  /** With a status of 400 or more: answer with an HTTP error, and bill nothing. */
-  status?: number;
-  error?: { message: string; type?: string; param?: string | null; code?: string | null };
-  /** Time before the first byte. */
-  delayMs?: number;
-  extraHeaders?: Record<string, string>;
-}
+import { thoughtOf, type ScriptedReply } from "./scripted-reply.ts";
 
 export interface Choice {
   content: string | null;
   refusal: string | null;
+  reasoning: string | null;
+  audio: { id: string; expires_at: number; data: string; transcript: string } | null;
   toolCalls: ToolCall[];
   finishReason: string;
 }
@@ -45,62 +26,97 @@ export interface Completion {
   createdSeconds: number;
   request: ChatRequest;
   choices: Choice[];
+  /** Show thoughts as DeepSeek does. */
+  reasoningContent: boolean;
   usage: ReturnType<typeof usageOf>;
 }
 
 const SYSTEM_FINGERPRINT = "fp_44709d6fcb";
 const SERVICE_TIER = "default";
-const EXCERPT_CHARACTERS = 200;
+const AUDIO_LIFETIME_SECONDS = 3600;
 
-/** What the simulator says when no script was given: it depends on the last message and on nothing else. */
-export function echoReply(request: ChatRequest): ScriptedReply {
-  const last = request.messages.at(-1);
-  const text = last ? textOf(last) : "";
-  const excerpt = text.slice(0, EXCERPT_CHARACTERS).toWellFormed();
-  return { content: `You (${last?.role}) said, in ${text.length} characters: ${excerpt}` };
+interface Issue {
+  serial: number;
+  createdSeconds: number;
 }
 
-export function choicesOf(script: ScriptedReply, request: ChatRequest, serial: number): Choice[] {
+export function choicesOf(script: ScriptedReply, request: ChatRequest, issue: Issue): Choice[] {
   const scripted = script.choices ?? Array.from({ length: request.n ?? 1 }, () => script);
   return scripted.map((choice, index) => {
-    const toolCalls = (choice.toolCalls ?? []).map((call, position): ToolCall => {
-      const id = call.id ?? identifier("call_", 24, `${serial} ${index} ${position}`);
-      return { id, type: "function", function: { name: call.name, arguments: call.arguments } };
+    const toolCalls = (choice.toolCalls ?? []).map(({ name, arguments: text, type, id }, position): ToolCall => {
+      const callId = id ?? identifier("call_", 24, `${issue.serial} ${index} ${position}`);
+      if (type === "custom") return { id: callId, type, custom: { name, input: text } };
+      return { id: callId, type: "function", function: { name, arguments: text } };
     });
     return {
       content: choice.content ?? null,
       refusal: choice.refusal ?? null,
+      reasoning: thoughtOf(choice)?.text ?? null,
+      audio: audioOf(script, issue, index),
       toolCalls,
       finishReason: choice.finishReason ?? (toolCalls.length > 0 ? "tool_calls" : "stop"),
     };
   });
 }
 
-export function completionTokens(choices: Choice[], countTokens: CountTokens): number {
-  const texts = choices.flatMap((choice) => [
-    choice.content ?? "",
-    choice.refusal ?? "",
-    ...choice.toolCalls.map((call) => `${call.function?.name}${call.function?.arguments}`),
-  ]);
-  return texts.reduce((tokens, text) => tokens + countTokens(text), 0);
+function audioOf({ audio }: ScriptedReply, { serial, createdSeconds }: Issue, index: number): Choice["audio"] {
+  if (!audio) return null;
+  const { transcript, lifetimeSeconds = AUDIO_LIFETIME_SECONDS } = audio;
+  const id = audio.id ?? identifier("audio_", 24, `${serial} ${index}`);
+  return {
+    id,
+    data: Buffer.from(transcript).toString("base64"),
+    expires_at: createdSeconds + lifetimeSeconds,
+    transcript,
+  };
 }
 
-export function usageOf(bill: PromptBill, completion: number) {
+interface OutputTokens {
+  /** All of them, thoughts included. */
+  completion: number;
+  reasoning: number;
+}
+
+export function tokensOf(choices: Choice[], countTokens: CountTokens): OutputTokens {
+  const sum = (texts: string[]): number => texts.reduce((tokens, text) => tokens + countTokens(text), 0);
+  const reasoning = sum(choices.map((choice) => choice.reasoning ?? ""));
+  const said = choices.flatMap((choice) => [
+    choice.content ?? "",
+    choice.refusal ?? "",
+    choice.audio?.transcript ?? "",
+    ...choice.toolCalls.map((call) => `${nameOf(call)}${inputOf(call)}`),
+  ]);
+  return { completion: reasoning + sum(said), reasoning };
+}
+
+function nameOf(call: ToolCall): string {
+  return call.function?.name ?? call.custom?.name ?? "";
+}
+
+function inputOf(call: ToolCall): string {
+  return call.function?.arguments ?? call.custom?.input ?? "";
+}
+
+export function usageOf(bill: PromptBill, tokens: OutputTokens, reasoningContent: boolean) {
   return {
     prompt_tokens: bill.promptTokens,
-    completion_tokens: completion,
-    total_tokens: bill.promptTokens + completion,
+    completion_tokens: tokens.completion,
+    total_tokens: bill.promptTokens + tokens.completion,
     prompt_tokens_details: {
       cached_tokens: bill.cachedTokens,
       audio_tokens: 0,
       cache_write_tokens: bill.cacheWriteTokens,
     },
     completion_tokens_details: {
-      reasoning_tokens: 0,
+      reasoning_tokens: tokens.reasoning,
       audio_tokens: 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
+    ...(reasoningContent && {
+      prompt_cache_hit_tokens: bill.cachedTokens,
+      prompt_cache_miss_tokens: bill.promptTokens - bill.cachedTokens,
+    }),
   };
 }
 
@@ -110,9 +126,11 @@ export function renderCompletion(completion: Completion): string {
     message: {
       role: "assistant",
       content: choice.content,
+      ...(completion.reasoningContent && choice.reasoning !== null && { reasoning_content: choice.reasoning }),
       ...(choice.toolCalls.length > 0 && { tool_calls: choice.toolCalls }),
       refusal: choice.refusal,
       annotations: [],
+      ...(choice.audio && { audio: choice.audio }),
     },
     logprobs: null,
     finish_reason: choice.finishReason,
@@ -142,7 +160,7 @@ export function renderChunks(completion: Completion, tokensPerChunk: number): st
     };
     chunks.push(JSON.stringify(chunk));
   };
-  const deltas = completion.choices.map((choice) => deltasOf(choice, tokensPerChunk));
+  const deltas = completion.choices.map((choice) => deltasOf(choice, tokensPerChunk, completion.reasoningContent));
   const longest = Math.max(...deltas.map((list) => list.length));
   for (let turn = 0; turn < longest; turn += 1) {
     for (const [index, list] of deltas.entries()) {
@@ -156,15 +174,24 @@ export function renderChunks(completion: Completion, tokensPerChunk: number): st
   return chunks;
 }
 
-function deltasOf(choice: Choice, tokensPerChunk: number): object[] {
+function deltasOf(choice: Choice, tokensPerChunk: number, reasoningContent: boolean): object[] {
   const content = choice.content === null ? null : "";
+  const thought = reasoningContent ? (choice.reasoning ?? "") : "";
+  const pieces = (text: string): string[] => splitByTokens(text, tokensPerChunk);
   const deltas: object[] = [{ role: "assistant", content, refusal: null }];
-  for (const piece of splitByTokens(choice.content ?? "", tokensPerChunk)) deltas.push({ content: piece });
-  for (const piece of splitByTokens(choice.refusal ?? "", tokensPerChunk)) deltas.push({ refusal: piece });
+  for (const piece of pieces(thought)) deltas.push({ content: null, reasoning_content: piece });
+  for (const piece of pieces(choice.content ?? "")) deltas.push({ content: piece });
+  for (const piece of pieces(choice.refusal ?? "")) deltas.push({ refusal: piece });
+  if (choice.audio) deltas.push({ audio: choice.audio });
   for (const [index, call] of choice.toolCalls.entries()) {
-    deltas.push({ tool_calls: [{ index, ...call, function: { ...call.function, arguments: "" } }] });
-    for (const piece of splitByTokens(call.function?.arguments ?? "", tokensPerChunk)) {
-      deltas.push({ tool_calls: [{ index, function: { arguments: piece } }] });
+    const isCustom = call.type === "custom";
+    const open = isCustom
+      ? { custom: { ...call.custom, input: "" } }
+      : { function: { ...call.function, arguments: "" } };
+    deltas.push({ tool_calls: [{ index, ...call, ...open }] });
+    for (const piece of pieces(inputOf(call))) {
+      const more = isCustom ? { custom: { input: piece } } : { function: { arguments: piece } };
+      deltas.push({ tool_calls: [{ index, ...more }] });
     }
   }
   deltas.push({});
@@ -184,6 +211,6 @@ export function identifier(prefix: string, length: number, seed: string): string
 }
 
 /** Padding of changing length, as the API sends it unless `include_obfuscation` is false. */
-function obfuscation(serial: number, position: number): string {
+export function obfuscation(serial: number, position: number): string {
   return identifier("", 1 + ((serial * 7 + position * 5) % 14), `${serial} ${position}`);
 }

@@ -9,12 +9,14 @@
 import { isObject, type ChatRequest, type JsonObject } from "./chat-request.ts";
 import { checkMessage } from "./message-rules.ts";
 import { checkAlternation, checkToolPairs } from "./order-rules.ts";
+import { checkKind, type Kind } from "./parameter-kinds.ts";
 import {
   emptyArray,
   invalidType,
   invalidValue,
   missingParameter,
   refuse,
+  tooManyBreakpoints,
   unknownArguments,
   unknownParameter,
   type Refusal,
@@ -23,9 +25,9 @@ import {
 export interface RuleOptions {
   /** Hold the stricter order of chat-template servers: one system message, first, then user and assistant in turn. */
   alternation: boolean;
+  /** Take `reasoning_content` back, as DeepSeek wants it. */
+  reasoningContent: boolean;
 }
-
-type Kind = "string" | "boolean" | "number" | "array" | "object" | "any";
 
 /** Every parameter the API documents, with the kind it must have; all but `model` and `messages` may be null. */
 const PARAMETERS: Record<string, Kind> = {
@@ -68,14 +70,6 @@ const PARAMETERS: Record<string, Kind> = {
   web_search_options: "object",
 };
 
-const EXPECTED: Record<Exclude<Kind, "any">, string> = {
-  string: "a string",
-  boolean: "a boolean",
-  number: "a number",
-  array: "an array of objects",
-  object: "an object",
-};
-
 const TOOL_TYPES = ["function", "custom"] as const;
 const STREAM_OPTIONS = ["include_usage", "include_obfuscation"];
 const TOOL_NAME = /^[a-zA-Z0-9_-]+$/;
@@ -86,7 +80,8 @@ export function checkChatRequest(body: unknown, options: RuleOptions): Refusal |
     checkParameters(body) ??
     checkStreamOptions(body) ??
     checkTools(body) ??
-    checkMessages(body["messages"]) ??
+    checkMessages(body["messages"], options) ??
+    checkBreakpoints(body as ChatRequest) ??
     checkOrder(body as ChatRequest, options)
   );
 }
@@ -99,16 +94,10 @@ function checkParameters(body: JsonObject): Refusal | null {
   for (const [name, value] of Object.entries(body)) {
     const kind = PARAMETERS[name] ?? "any";
     const mayBeNull = name !== "model" && name !== "messages";
-    if (kind === "any" || (value === null && mayBeNull) || isKind(kind, value)) continue;
-    return invalidType(name, EXPECTED[kind], value);
+    const refusal = value === null && mayBeNull ? null : checkKind(name, kind, value);
+    if (refusal) return refusal;
   }
   return null;
-}
-
-function isKind(kind: Exclude<Kind, "any">, value: unknown): boolean {
-  if (kind === "array") return Array.isArray(value);
-  if (kind === "object") return isObject(value);
-  return typeof value === kind;
 }
 
 function checkStreamOptions(body: JsonObject): Refusal | null {
@@ -163,14 +152,19 @@ function checkTool(tool: unknown, path: string): Refusal | null {
   return refuse(`Invalid '${path}.${type}.name': ${pattern}`, `${path}.${type}.name`, "invalid_value");
 }
 
-function checkMessages(messages: unknown): Refusal | null {
+function checkMessages(messages: unknown, { reasoningContent }: RuleOptions): Refusal | null {
   if (!Array.isArray(messages)) return invalidType("messages", "an array of objects", messages);
   if (messages.length === 0) return emptyArray("messages");
   for (const [index, message] of messages.entries()) {
-    const refusal = checkMessage(message, index);
+    const refusal = checkMessage(message, index, reasoningContent);
     if (refusal) return refusal;
   }
   return null;
+}
+
+function checkBreakpoints({ messages }: ChatRequest): Refusal | null {
+  const parts = messages.flatMap(({ content }) => (Array.isArray(content) ? content : []));
+  return tooManyBreakpoints("messages", parts.filter((part) => part["prompt_cache_breakpoint"]).length);
 }
 
 function checkOrder(request: ChatRequest, options: RuleOptions): Refusal | null {

@@ -7,7 +7,7 @@
  */
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ScriptedReply } from "./render-reply.ts";
+import type { ScriptedReply } from "./scripted-reply.ts";
 
 export interface SendSettings {
   chunkDelayMs: number;
@@ -34,23 +34,28 @@ export async function sendBody(outgoing: Outgoing, body: string, script: Scripte
   outgoing.response.end(bytes);
 }
 
+/** One event of a stream as bytes on the wire have it; `data` is already JSON. */
+export function eventFrame(data: string, event?: string): string {
+  return `${event === undefined ? "" : `event: ${event}\n`}data: ${data}\n\n`;
+}
+
+/** Sends whole frames, one packet each, and ends the reply; which frame is the last is the caller's to say. */
 export async function sendEvents(
   outgoing: Outgoing,
-  events: string[],
+  frames: string[],
   script: ScriptedReply,
   settings: SendSettings,
 ): Promise<void> {
   const { response } = outgoing;
-  const data = script.missingDone ? events : [...events, "[DONE]"];
   response.flushHeaders();
-  for (const [index, event] of data.entries()) {
+  for (const [index, frame] of frames.entries()) {
     if (index === script.breakAfterChunks) {
       breakOff(outgoing);
       return;
     }
     if (index > 0 && settings.chunkDelayMs > 0) await pause(response, settings.chunkDelayMs);
     if (response.destroyed) return;
-    const bytes = Buffer.from(`data: ${event}\n\n`);
+    const bytes = Buffer.from(frame);
     const cut = settings.splitCharacters ? insideCharacter(bytes) : 0;
     if (cut > 0) await write(outgoing, bytes.subarray(0, cut));
     await write(outgoing, bytes.subarray(cut));

@@ -6,6 +6,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { authenticate, isAdmin } from "../../../src/edge/authenticate.ts";
+import type { UpstreamSetting } from "../../../src/env.ts";
 import { findRoute } from "../../../src/edge/edge.ts";
 import { headersForClient, headersForUpstream } from "../../../src/edge/forward-headers.ts";
 
@@ -61,11 +62,12 @@ describe("headers for the client", () => {
 });
 
 describe("a route", () => {
-  const upstreams = new Map([
-    ["openai", "https://api.openai.com"],
-    ["local", "http://127.0.0.1:9/base"],
+  const upstreams = new Map<string, UpstreamSetting>([
+    ["openai", { base: "https://api.openai.com", state: "holds" }],
+    ["anthropic", { base: "https://api.anthropic.com", state: "holds" }],
+    ["local", { base: "http://127.0.0.1:9/base", state: "none" }],
   ]);
-  const find = (path: string) => findRoute(`https://edge${path}`, upstreams, "openai");
+  const find = (path: string, headers = {}) => findRoute(`https://edge${path}`, new Headers(headers), { upstreams });
 
   it.each([
     ["/v1/chat/completions", "openai", "https://api.openai.com", "/v1/chat/completions"],
@@ -75,12 +77,23 @@ describe("a route", () => {
     ["/locals/v1", "openai", "https://api.openai.com", "/locals/v1"],
     ["/v1/local/x", "openai", "https://api.openai.com", "/v1/local/x"],
     ["/", "openai", "https://api.openai.com", "/"],
+    ["/v1/messages?beta=true", "anthropic", "https://api.anthropic.com", "/v1/messages?beta=true"],
+    ["/v1/messages/count_tokens", "anthropic", "https://api.anthropic.com", "/v1/messages/count_tokens"],
+    ["/local/v1/messages", "local", "http://127.0.0.1:9/base", "/v1/messages"],
+    ["/anthropic/v1/models", "anthropic", "https://api.anthropic.com", "/v1/models"],
   ])("%s goes to %s", (path, upstream, base, rest) => {
-    expect(find(path)).toEqual({ upstream, base, path: rest });
+    const state = upstream === "local" ? "none" : "holds";
+    expect(find(path)).toEqual({ upstream, base, path: rest, state });
+  });
+
+  it("is Anthropic's where the caller says so", () => {
+    const headers = { "anthropic-version": "2023-06-01" };
+    expect(find("/v1/models", headers)?.upstream).toBe("anthropic");
+    expect(find("/local/v1/models", headers)?.upstream).toBe("local");
   });
 
   it("without a default leads nowhere", () => {
-    expect(findRoute("https://edge/v1", new Map(), "openai")).toBeNull();
+    expect(findRoute("https://edge/v1", new Headers(), { upstreams: new Map() })).toBeNull();
   });
 });
 

@@ -7,16 +7,16 @@ import { describe, expect, it } from "vitest";
 import { identifySession, nameSession } from "../../../src/edge/identify-session.ts";
 import type { Identity, Namer } from "../../../src/edge/identify-session.ts";
 import { SESSION_ID_CHARS_MAX } from "../../../src/model/limits.ts";
-import { decodeRequest } from "../../../src/wire/chat-completions/decode.ts";
+import { chatCompletionsWire } from "../../../src/wire/chat-completions/wire.ts";
 
 const NAMER: Namer = { secret: "s", tenant: "t", upstream: "openai" };
 const USER = { role: "user", content: "q" };
 const REPLY = { role: "assistant", content: "a" };
 
 function identify(headers: Record<string, string>, body: object = {}, namer = NAMER): Identity {
-  const request = decodeRequest(JSON.stringify({ messages: [USER, REPLY, USER], ...body }));
+  const request = chatCompletionsWire.decode(JSON.stringify({ messages: [USER, REPLY, USER], ...body }));
   if (!request) throw new Error("not decoded");
-  return identifySession(new Headers(headers), request, namer);
+  return identifySession(new Headers(headers), chatCompletionsWire, request, namer);
 }
 
 const HEADERS = [

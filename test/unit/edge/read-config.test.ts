@@ -17,7 +17,10 @@ describe("settings", () => {
     const config = readConfig({});
     expect(config).toMatchObject({ ok: true, value: { isOn: true, adminToken: null, takesTestClock: false } });
     if (!config.ok) return;
-    expect([...config.value.upstreams]).toEqual([["openai", "https://api.openai.com"]]);
+    expect([...config.value.upstreams]).toEqual([
+      ["openai", { base: "https://api.openai.com", state: "holds" }],
+      ["anthropic", { base: "https://api.anthropic.com", state: "holds" }],
+    ]);
     expect(Object.isFrozen(config.value)).toBe(true);
   });
 
@@ -29,7 +32,7 @@ describe("settings", () => {
     ["https://api.example.com/v10", "https://api.example.com/v10"],
   ])("take the base of %s", (url, base) => {
     const config = readConfig({ UPSTREAM_OPENAI_URL: url });
-    expect(config.ok && config.value.upstreams.get("openai")).toBe(base);
+    expect(config.ok && config.value.upstreams.get("openai")).toEqual({ base, state: "none" });
   });
 
   it("report every problem at once", () => {
@@ -56,10 +59,24 @@ describe("settings", () => {
     expect(problems.join()).not.toContain("hidden-value");
   });
 
-  it.each(["UPSTREAMS", "STRATA_PRICES", "STRATA_POLICY"] as const)("want a JSON object in %s", (name) => {
-    for (const text of ["{hidden-value", "[]", "7", "null", '"hidden-value"'])
-      expect(problemsOf({ [name]: text })).toEqual([`${name}: must be a JSON object`]);
+  it("say what an upstream keeps, by its host unless told", () => {
+    const config = readConfig({
+      UPSTREAM_ANTHROPIC_URL: "https://gateway.example.com/v1",
+      UPSTREAMS: '{"mine":"http://127.0.0.1:8080","vendor":"https://api.openai.com/v1"}',
+      UPSTREAM_STATE: '{"mine":"delta","openai":"none"}',
+    });
+    const states = config.ok && [...config.value.upstreams].map(([name, { state }]) => `${name} ${state}`);
+    expect(states).toEqual(["openai none", "anthropic none", "mine delta", "vendor holds"]);
+    expect(problemsOf({ UPSTREAM_STATE: '{"nobody":"none","openai":"perhaps"}' })).toHaveLength(2);
   });
+
+  it.each(["UPSTREAMS", "UPSTREAM_STATE", "STRATA_PRICES", "STRATA_POLICY"] as const)(
+    "want a JSON object in %s",
+    (name) => {
+      for (const text of ["{hidden-value", "[]", "7", "null", '"hidden-value"'])
+        expect(problemsOf({ [name]: text })).toEqual([`${name}: must be a JSON object`]);
+    },
+  );
 
   it("fill a price from its input where it is not complete", () => {
     const config = readConfig({ STRATA_PRICES: '{"m":{"input":2,"output":8}}' });

@@ -4,13 +4,20 @@
  * JSON.parse takes the last of two equal keys, and so do the upstreams; a brief that is put into the first is lost.
  */
 import { describe, expect, it } from "vitest";
-import { decodeRequest, readMessage } from "../../../src/wire/chat-completions/decode.ts";
-import { encodeBrief } from "../../../src/wire/chat-completions/encode.ts";
+import { decode, readMessage } from "../../../src/wire/chat-completions/decode.ts";
+import { encode } from "../../../src/wire/chat-completions/encode.ts";
 
 function withBrief(carrier: string): string | null {
-  const request = decodeRequest(`{"messages":[{"role":"user","content":"old"},${carrier}]}`);
+  const request = decode(`{"messages":[{"role":"user","content":"old"},${carrier}]}`);
   if (!request) throw new Error("not decoded");
-  const body = encodeBrief(request, 1, "BRIEF ");
+  const body = encode(request, {
+    cut: 1,
+    brief: "BRIEF ",
+    stored: null,
+    standsAlone: false,
+    cacheKey: null,
+    heldBy: null,
+  });
   return body === null ? null : ((JSON.parse(body) as { messages: { content: string }[] }).messages[0]?.content ?? "");
 }
 
@@ -44,6 +51,6 @@ describe("a request", () => {
     ["a hole among the messages", '{"messages":[{"role":"user","content":"a"},,{"role":"user","content":"b"}]}'],
     ["brackets that do not match", '{"messages":[{"role":"user"]}'],
   ])("with %s is left alone", (_name, text) => {
-    expect(decodeRequest(text)).toBeNull();
+    expect(decode(text)).toBeNull();
   });
 });

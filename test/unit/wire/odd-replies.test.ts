@@ -13,8 +13,8 @@ function readDeltas(...deltas: object[]): unknown {
   const text = [...deltas.map((delta) => ({ delta, finish_reason: null })), { delta: {}, finish_reason: "stop" }]
     .map((choice) => `data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`)
     .join("");
-  const { message } = readReply([encoder.encode(`${text}data: [DONE]\n\n`)], true);
-  return message === null ? null : JSON.parse(message);
+  const [message] = readReply([encoder.encode(`${text}data: [DONE]\n\n`)], true).messages;
+  return message === undefined ? null : JSON.parse(message);
 }
 
 /** Put together in full, or not at all. */
@@ -59,7 +59,7 @@ describe("a streamed reply", () => {
   it("survives chunks that are none", () => {
     expect(readDeltas({ role: "assistant", content: "a", tool_calls: [null, 1, {}] })).toMatchObject({ content: "a" });
     const text = 'data: {"choices":[null],"usage":null}\n\ndata: 1\n\ndata: {"choices":{}}\n\n';
-    expect(readReply([encoder.encode(text)], true)).toMatchObject({ message: null, complete: false });
-    expect(readReply([encoder.encode("data: {\n\n")], true)).toMatchObject({ message: null, complete: false });
+    expect(readReply([encoder.encode(text)], true)).toMatchObject({ messages: [], complete: false });
+    expect(readReply([encoder.encode("data: {\n\n")], true)).toMatchObject({ messages: [], complete: false });
   });
 });

@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { readReply } from "../../../src/wire/chat-completions/read-reply.ts";
+import { chatCompletionsWire } from "../../../src/wire/chat-completions/wire.ts";
 import { createTerminatorScan } from "../../../src/wire/server-sent-events.ts";
 
 const encoder = new TextEncoder();
@@ -33,7 +34,8 @@ describe("a stream", () => {
     const bytes = encoder.encode(STREAM);
     const whole = readReply([bytes], true);
     expect(whole).toEqual({
-      message: '{"role":"assistant","content":"Grüße, 世界 [DONE] \\n data: [DONE]","reasoning_content":"hm"}',
+      messages: ['{"role":"assistant","content":"Grüße, 世界 [DONE] \\n data: [DONE]","reasoning_content":"hm"}'],
+      id: null,
       complete: true,
       usage: { promptTokens: 9, cachedTokens: 4, cacheWriteTokens: 1, completionTokens: 2 },
       finishReason: "stop",
@@ -52,7 +54,7 @@ describe("a stream", () => {
         { index: 1, function: { arguments: ":1}" } },
       ]) +
       delta({}, "tool_calls");
-    expect(JSON.parse(readReply([encoder.encode(text)], true).message ?? "")).toEqual({
+    expect(JSON.parse(readReply([encoder.encode(text)], true).messages[0] ?? "")).toEqual({
       role: "assistant",
       content: null,
       tool_calls: [
@@ -77,7 +79,7 @@ describe("a stream", () => {
     const text =
       event({ choices: [{ index: 1, delta: { content: "b" }, finish_reason: "stop" }] }) +
       delta({ content: "a" }, "stop");
-    expect(readReply([encoder.encode(text)], true)).toMatchObject({ message: null, complete: true });
+    expect(readReply([encoder.encode(text)], true)).toMatchObject({ messages: [], complete: true });
   });
 });
 
@@ -91,7 +93,7 @@ describe("a body", () => {
       }),
     );
     expect(readReply([bytes], false)).toMatchObject({
-      message: '{"role":"assistant","content":"a"}',
+      messages: ['{"role":"assistant","content":"a"}'],
       complete: true,
       usage: { cachedTokens: 1, cacheWriteTokens: null },
     });
@@ -103,7 +105,7 @@ describe("a body", () => {
     ["an error", '{"error":{}}'],
     ["empty choices", '{"choices":[]}'],
   ])("that is %s is not complete", (_name, text) => {
-    expect(readReply([encoder.encode(text)], false)).toMatchObject({ message: null, complete: false });
+    expect(readReply([encoder.encode(text)], false)).toMatchObject({ messages: [], complete: false });
   });
 });
 
@@ -112,19 +114,19 @@ describe("the terminator", () => {
     const bytes = encoder.encode(`${delta({ content: "a" })}data: [DONE]\n\n`);
     const line = bytes.length - "data: [DONE]\n\n".length;
     for (let at = 1; at < bytes.length; at++) {
-      const scan = createTerminatorScan();
+      const scan = createTerminatorScan(chatCompletionsWire.terminator);
       const found = [scan(bytes.subarray(0, at)), scan(bytes.subarray(at))];
-      expect(found, `cut at ${at}`).toEqual(at >= line + 12 ? [true, expect.any(Boolean)] : [false, true]);
+      expect(found, `cut at ${at}`).toEqual(at >= line + 12 ? ["closed", "closed"] : ["none", "closed"]);
     }
   });
 
   it("is not what a message says", () => {
-    const scan = createTerminatorScan();
-    expect(scan(encoder.encode(delta({ content: "\ndata: [DONE]\n\n" })))).toBe(false);
-    expect(scan(encoder.encode(delta({ content: "[DONE]" })))).toBe(false);
+    const scan = createTerminatorScan(chatCompletionsWire.terminator);
+    expect(scan(encoder.encode(delta({ content: "\ndata: [DONE]\n\n" })))).toBe("none");
+    expect(scan(encoder.encode(delta({ content: "[DONE]" })))).toBe("none");
   });
 
   it("may be all there is", () => {
-    expect(createTerminatorScan()(encoder.encode("data:[DONE]\n\n"))).toBe(true);
+    expect(createTerminatorScan(chatCompletionsWire.terminator)(encoder.encode("data:[DONE]\n\n"))).toBe("closed");
   });
 });

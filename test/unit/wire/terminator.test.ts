@@ -6,6 +6,7 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { chatCompletionsWire } from "../../../src/wire/chat-completions/wire.ts";
 import { createTerminatorScan } from "../../../src/wire/server-sent-events.ts";
 
 const encoder = new TextEncoder();
@@ -15,8 +16,8 @@ const END = "data: [DONE]\n\n";
 
 /** Whether any chunk is taken for the end. */
 function isFound(chunks: readonly Uint8Array[]): boolean {
-  const scan = createTerminatorScan();
-  return chunks.map((chunk) => scan(chunk)).includes(true);
+  const scan = createTerminatorScan(chatCompletionsWire.terminator);
+  return chunks.map((chunk) => scan(chunk)).includes("closed");
 }
 
 function cut(bytes: Uint8Array, size: number): Uint8Array[] {

@@ -1,0 +1,87 @@
+/**
+ * Sends a turn upstream, and once more where the upstream does not take what we made of it.
+ *
+ * A body with a brief that is refused is followed by the whole history, as if Strata were not there; a body that builds
+ * on state which the upstream has lost is followed by one that says everything itself. Never more than two requests,
+ * and what the client sent untouched is never sent twice.
+ */
+import type { Edge } from "./edge.ts";
+import { headersForUpstream } from "./forward-headers.ts";
+import { nameOf } from "./pass-through.ts";
+import { encodePlain } from "./plan-turn.ts";
+import type { PlannedTurn } from "./plan-turn.ts";
+
+/** Statuses with which an upstream says that it does not like the body: worth one try with the client's own. */
+const BODY_REFUSED = new Set([400, 413, 422]);
+/** Statuses with which an upstream says that it does not know what a body builds on. */
+const STATE_REFUSED = new Set([400, 404]);
+/** How providers say it: OpenAI `previous_response_not_found`, Anthropic `thread_not_found`, and their sentences. */
+const STATE_MISSING = /not[_ ]found|thread_already_continued|thread_fingerprint_mismatch/i;
+
+export interface Answered {
+  answer: Response;
+  /** The upstream refused the body with a brief and took the whole history. */
+  rewriteRefused: boolean;
+  forwardedBytes: number;
+}
+
+interface ClientBody {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The bytes are no longer in the content encoding that the headers name. */
+  isDecoded: boolean;
+}
+
+/** Null: there is no answer. */
+export async function sendTurn(
+  edge: Edge,
+  request: Request,
+  turn: PlannedTurn,
+  original: ClientBody,
+): Promise<Answered | null> {
+  const { route, wire, found } = turn;
+  const send = (body: Uint8Array<ArrayBuffer>, standsAlone: boolean): Promise<Response> => {
+    const headers = headersForUpstream(request.headers);
+    if (original.isDecoded) headers.delete("content-encoding");
+    if (standsAlone) wire.dropStateHeaders(headers);
+    return edge.upstream.send({
+      url: route.base + route.path,
+      method: request.method,
+      headers,
+      body,
+      signal: request.signal,
+    });
+  };
+  const outgoing = turn.outgoing === null ? original.bytes : encodeText(turn.outgoing);
+  try {
+    const first = await send(outgoing, found.emulates);
+    const given = await judgeAnswer(turn, first);
+    const plain = given.isRefused ? await encodePlain(edge, turn) : null;
+    if (plain === null) return { answer: given.answer, rewriteRefused: false, forwardedBytes: outgoing.byteLength };
+    await given.answer.body?.cancel();
+    const isOriginal = turn.question.parent === null && !found.emulates;
+    const whole = isOriginal ? original.bytes : encodeText(plain);
+    const second = await send(whole, found.emulates || found.isHeldUpstream);
+    const rewriteRefused = second.ok && turn.plan.mode === "brief";
+    // Refused both ways: the request itself was at fault, not what we made of it.
+    if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };
+    return { answer: second, rewriteRefused, forwardedBytes: whole.byteLength };
+  } catch (error) {
+    edge.journal.write({ event: "upstream_unreachable", upstream: route.upstream, error: nameOf(error) });
+    return null;
+  }
+}
+
+/** Whether the answer turns down what we made of the request, as far as another body could help. */
+async function judgeAnswer(turn: PlannedTurn, answer: Response): Promise<{ answer: Response; isRefused: boolean }> {
+  if (turn.plan.mode === "brief") return { answer, isRefused: BODY_REFUSED.has(answer.status) };
+  if (!turn.isHeldDelta || !STATE_REFUSED.has(answer.status)) return { answer, isRefused: false };
+  // The reference that we put in ourselves is always ours to take back.
+  if (!turn.found.isHeldUpstream) return { answer, isRefused: true };
+  const { status, statusText, headers } = answer;
+  const text = await answer.text();
+  return { answer: new Response(text, { status, statusText, headers }), isRefused: STATE_MISSING.test(text) };
+}
+
+function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
+}

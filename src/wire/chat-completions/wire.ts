@@ -1,0 +1,20 @@
+/** OpenAI Chat Completions, as a wire: the parts of this folder under the names that every API shares. */
+import type { Wire } from "../wire.ts";
+import { decode, isReply, readMessage } from "./decode.ts";
+import { encodeError } from "./encode-error.ts";
+import { encode } from "./encode.ts";
+import { readReply } from "./read-reply.ts";
+import { readText } from "./read-text.ts";
+
+export const chatCompletionsWire: Wire = {
+  name: "chat-completions",
+  terminator: { pattern: /[\r\n]data: ?\[DONE\]/, opensEvent: false },
+  decode,
+  readMessage,
+  isReply,
+  encode,
+  readReply,
+  readText,
+  encodeError,
+  dropStateHeaders: () => undefined,
+};

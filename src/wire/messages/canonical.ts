@@ -1,0 +1,93 @@
+/**
+ * The canonical form of a message: what two spellings of the same message have in common.
+ *
+ * For matching only; what is forwarded is always the client's own bytes. Clients move cache markers along, turn one
+ * text block into a string and back, leave reasoning out, and write defaults and nulls or omit them; none of that
+ * makes it another message. The input of a tool call is compared as a value. It must never throw on hostile input
+ * other than by its depth, which the caller's try answers.
+ */
+import { sortKeys } from "../canonical-json.ts";
+import { isRecord } from "../read-members.ts";
+import { isBlock, isEmptyText, isThinking } from "./schema.ts";
+import type { RawMessage } from "./schema.ts";
+
+/** Fields of a message with a rule of their own: `output_config` is a setting, not part of what is said. */
+const RULED = new Set(["role", "content", "output_config", "clear_at"]);
+
+/** Canonical text of a message; equal texts are the same message. No other wire's text begins like this. */
+export function canonicalMessage(message: RawMessage): string {
+  const form: [string, unknown][] = [["role", message.role]];
+  const content = canonicalContent(message.content);
+  if (content.length > 0) form.push(["content", content]);
+  if (message["clear_at"] === "next_user_message") form.push(["clear_at", message["clear_at"]]);
+  if (message.role !== "assistant")
+    for (const [field, value] of Object.entries(message))
+      if (!RULED.has(field) && value !== null) form.push([field, canonicalValue(value)]);
+  return `messages\n${JSON.stringify(sortKeys(Object.fromEntries(form)))}`;
+}
+
+/** `"text"` and `[{type:"text",text:"text"}]` are one content; null, "" and [] are none. */
+function canonicalContent(content: unknown): unknown[] {
+  if (content === null || content === undefined || content === "") return [];
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  if (!Array.isArray(content)) return [canonicalValue(content)];
+  return content.filter((block) => !isBlock(block) || !(isThinking(block) || isEmptyText(block))).map(canonicalValue);
+}
+
+function canonicalValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonicalValue);
+  if (!isRecord(value)) return value;
+  const form: [string, unknown][] = [];
+  for (const [field, member] of Object.entries(value)) {
+    if (isDefault(field, member)) continue;
+    if (field === "input") form.push([field, member]);
+    else if (field === "content" && (typeof member === "string" || Array.isArray(member))) {
+      const content = canonicalContent(member);
+      if (content.length > 0) form.push([field, content]);
+    } else form.push([field, canonicalValue(member)]);
+  }
+  return Object.fromEntries(form);
+}
+
+/** Whether leaving this field out would mean the same. */
+function isDefault(field: string, value: unknown): boolean {
+  switch (field) {
+    case "cache_control":
+      return true;
+    case "input":
+      return false;
+    case "is_error":
+      return value === null || value === false;
+    case "citations":
+      return value === null || (Array.isArray(value) && value.length === 0);
+    case "caller":
+      return value === null || (isRecord(value) && value["type"] === "direct");
+    default:
+      return value === null;
+  }
+}
+
+/** Billing notes that an agent puts first into the system prompt; they change from call to call and no model reads them. */
+const BILLING_NOTE = "x-anthropic-billing-header";
+
+/** Canonical text of `system`, "" without any. */
+export function canonicalSystem(system: unknown): string {
+  const blocks = canonicalContent(system).filter(
+    (block) => !(isRecord(block) && typeof block["text"] === "string" && block["text"].startsWith(BILLING_NOTE)),
+  );
+  return blocks.length > 0 ? JSON.stringify(sortKeys(blocks)) : "";
+}
+
+/** Fields of a tool that the model does not see; one SDK sets the second only where it streams. */
+const UNSEEN_TOOL_FIELDS = new Set(["cache_control", "eager_input_streaming"]);
+
+/** Canonical text of `tools`, "" without any. Key order is kept: a schema in another order is another prompt. */
+export function canonicalTools(tools: unknown): string {
+  if (!Array.isArray(tools) || tools.length === 0) return "";
+  const seen = tools.map((tool: unknown) =>
+    isRecord(tool)
+      ? Object.fromEntries(Object.entries(tool).filter(([field]) => !UNSEEN_TOOL_FIELDS.has(field)))
+      : tool,
+  );
+  return JSON.stringify(seen);
+}

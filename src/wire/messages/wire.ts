@@ -1,0 +1,37 @@
+/**
+ * Anthropic's Messages API as a wire.
+ *
+ * Only the binding of the steps beside it, and the two things that need no file of their own: the line that ends a
+ * stream, and the header by which a client asks the upstream to keep its thread.
+ */
+import type { Wire } from "../wire.ts";
+import { decode, isReply } from "./decode.ts";
+import { encode } from "./encode.ts";
+import { encodeError } from "./encode-error.ts";
+import { readMessage } from "./read-message.ts";
+import { readReply } from "./read-reply.ts";
+import { readText } from "./read-text.ts";
+
+export const messagesWire: Wire = {
+  name: "messages",
+  terminator: { pattern: /[\r\n]event: ?(?:message_stop|error)\b/, opensEvent: true },
+  decode,
+  readMessage,
+  isReply,
+  encode,
+  readReply,
+  readText,
+  encodeError,
+  dropStateHeaders,
+};
+
+const BETAS = "anthropic-beta";
+const THREADS_BETA = "message-threads-";
+
+function dropStateHeaders(headers: Headers): void {
+  const betas = headers.get(BETAS)?.split(",") ?? [];
+  const kept = betas.map((beta) => beta.trim()).filter((beta) => !beta.startsWith(THREADS_BETA));
+  if (kept.length === betas.length) return;
+  if (kept.length > 0) headers.set(BETAS, kept.join(","));
+  else headers.delete(BETAS);
+}

@@ -1,0 +1,34 @@
+/**
+ * OpenAI's explicit prompt cache: which models have it, what names it, and whether there is room for a breakpoint of ours.
+ *
+ * Models from GPT-5.6 on write the cache where a breakpoint stands, at most four in a request of which one is the
+ * implicit one (developers.openai.com/api/docs/guides/prompt-caching, 2026). Older models reject the field. The
+ * client's own breakpoints win: ours is left out when they fill the room, and where it caches explicitly.
+ */
+import { findSlice, isRecord, parseSlice } from "./read-members.ts";
+import type { DecodedRequest, Edit } from "./wire.ts";
+
+/** Explicit breakpoints that fit beside the implicit one. */
+const BREAKPOINTS_MAX = 3;
+
+const MODELS = /^gpt-(?:5\.(?:[6-9]|1\d)|[6-9]|1\d)(?:[.-]|$)/;
+
+/**
+ * The conversation's name for the prompt cache, as a member of the body, or none: the client's own name stands, and
+ * older models find a prefix without one.
+ */
+export function nameCache({ model, members }: DecodedRequest, { brief, cacheKey }: Edit): string[] {
+  if (brief === null || cacheKey === null || model === null || !MODELS.test(model)) return [];
+  const isNamed = members.some(({ key }) => key === "prompt_cache_key");
+  return isNamed ? [] : [`"prompt_cache_key":${JSON.stringify(cacheKey)}`];
+}
+
+/** Whether the brief of this request is to end with a cache breakpoint. */
+export function marksItsCache({ model, text, members }: DecodedRequest): boolean {
+  if (model === null || !MODELS.test(model)) return false;
+  const options = parseSlice(text, findSlice(members, "prompt_cache_options"));
+  // The client has taken the cache into its own hands; without breakpoints of its own it wants none written.
+  if (isRecord(options) && options["mode"] === "explicit") return false;
+  // Counted over the whole text: one that only looks like a marker costs us ours, never the client theirs.
+  return text.split('"prompt_cache_breakpoint"').length - 1 < BREAKPOINTS_MAX;
+}

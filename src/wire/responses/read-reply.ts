@@ -1,0 +1,89 @@
+/**
+ * Reads what the upstream answered: the model's items as messages, the usage, whether it was complete.
+ *
+ * Works on recorded bytes after they have gone to the client. In a stream the items are taken from
+ * `response.output_item.done`, the only place where encrypted reasoning is whole; deltas are not looked at. It must not
+ * fail on anything: what cannot be read is no message.
+ */
+import type { Usage } from "../../model/usage.ts";
+import { asText, isRecord } from "../read-members.ts";
+import { readEvents } from "../server-sent-events.ts";
+import type { ReadReply } from "../wire.ts";
+import { groupItems } from "./group-items.ts";
+import type { Item, ResponseBody, ResponseEvent, ResponseUsage } from "./schema.ts";
+
+/** Far more than a response holds; an index beyond is damage. */
+const ITEMS_MAX = 10_000;
+
+/** The answer is over, whole or cut at a limit of the client's own. */
+const COMPLETE = new Set(["completed", "incomplete"]);
+const TERMINAL = new Set(["response.completed", "response.incomplete", "response.failed"]);
+
+const NOTHING: ReadReply = { messages: [], complete: false, usage: null, finishReason: null, id: null };
+
+export function readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply {
+  try {
+    return isEventStream ? readStream(bytes) : readBody(bytes);
+  } catch {
+    return NOTHING;
+  }
+}
+
+function readBody(bytes: readonly Uint8Array[]): ReadReply {
+  const decoder = new TextDecoder();
+  const text = bytes.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+  const response: unknown = JSON.parse(text);
+  if (!isRecord(response) || response["object"] !== "response") return NOTHING;
+  return compose(response, new Map());
+}
+
+function readStream(bytes: readonly Uint8Array[]): ReadReply {
+  const items = new Map<number, unknown>();
+  let id: string | null = null;
+  for (const data of readEvents(bytes)) {
+    if (data.startsWith("[DONE]")) break;
+    const event: unknown = JSON.parse(data);
+    if (!isRecord(event)) continue;
+    const { type, output_index: index, item, response } = event as ResponseEvent;
+    if (type === "error") return NOTHING;
+    if (type === "response.output_item.done" && typeof index === "number" && index >= 0 && index < ITEMS_MAX)
+      items.set(index, item);
+    if (!isRecord(response)) continue;
+    id = asText(response["id"]) ?? id;
+    // The event's name says it: a status inside could still be the one of its beginning.
+    if (type && TERMINAL.has(type)) return compose({ ...response, status: type.slice("response.".length) }, items);
+  }
+  return { ...NOTHING, id };
+}
+
+/** @param done items as the stream gave them, by their index: they win over the list at its end. */
+function compose(response: ResponseBody, done: ReadonlyMap<number, unknown>): ReadReply {
+  const { status, output, usage, incomplete_details: details } = response;
+  const complete = COMPLETE.has(status ?? "");
+  const all = new Map([...(Array.isArray(output) ? output : []).entries(), ...done]);
+  const items = [...all].toSorted(([a], [b]) => a - b).map(([, item]) => item);
+  return {
+    messages: complete && items.every(isRecord) ? joinItems(items) : [],
+    complete,
+    usage: readUsage(usage),
+    finishReason: asText(details?.reason) ?? asText(status),
+    id: asText(response.id),
+  };
+}
+
+/** One text for each message, as `decode` would cut it out of a request. */
+function joinItems(items: readonly Item[]): string[] {
+  const texts = items.map((item) => JSON.stringify(item));
+  return groupItems(items).map(({ from, to }) => texts.slice(from, to).join(","));
+}
+
+function readUsage(usage: ResponseUsage | null | undefined): Usage | null {
+  if (!usage || typeof usage.input_tokens !== "number") return null;
+  const details = usage.input_tokens_details;
+  return {
+    promptTokens: usage.input_tokens,
+    cachedTokens: details?.cached_tokens ?? null,
+    cacheWriteTokens: details?.cache_write_tokens ?? null,
+    completionTokens: usage.output_tokens ?? 0,
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * OpenAI Responses, as a wire: the parts of this folder under the names that every API shares.
+ *
+ * A stream ends with one of three events, or with an error; there is no `[DONE]`. State at the upstream is named in the
+ * body alone, so there are no headers to take out.
+ */
+import type { Wire } from "../wire.ts";
+import { decode } from "./decode.ts";
+import { encodeError } from "./encode-error.ts";
+import { encode } from "./encode.ts";
+import { isReply, readMessage } from "./read-message.ts";
+import { readReply } from "./read-reply.ts";
+import { readText } from "./read-text.ts";
+
+export const responsesWire: Wire = {
+  name: "responses",
+  terminator: {
+    pattern: /[\r\n]event: ?(?:response\.(?:completed|incomplete|failed)|error)(?![^\r\n])/,
+    opensEvent: true,
+  },
+  decode,
+  readMessage,
+  isReply,
+  encode,
+  readReply,
+  readText,
+  encodeError,
+  dropStateHeaders: () => undefined,
+};

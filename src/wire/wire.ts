@@ -1,0 +1,135 @@
+/**
+ * What every API that Strata understands must offer; one folder each, with the same file names.
+ *
+ * A wire reads positions and facts and splices the client's own bytes. It holds no state, knows no session and no
+ * policy, and answers null wherever it is not sure: the caller then forwards what came. The contract is held by one
+ * suite (`test/unit/wire/wire.contract.ts`) that every wire runs.
+ */
+import type { StrataError } from "../model/errors.ts";
+import type { Message, Role } from "../model/message.ts";
+import type { KeepReason } from "../model/plan.ts";
+import type { Usage } from "../model/usage.ts";
+import type { WireName } from "../model/wire.ts";
+import type { Member, Slice } from "./json-slices.ts";
+
+/** A request as far as Strata reads it. All positions point into `text`. */
+export interface DecodedRequest {
+  /** The body as text. */
+  text: string;
+  /** Top-level members of the body, in order. */
+  members: Member[];
+  /** The value that holds the messages: an array with its brackets, or (Responses) a string with its quotes. */
+  array: Slice;
+  /** Leading elements of the array that are no part of the history: system and developer messages (chat, responses). */
+  head: Slice[];
+  /** The history, oldest first. One slice may span several elements that may not be parted. */
+  history: Slice[];
+  model: string | null;
+  hasTools: boolean;
+  /** Canonical text of the tools, "" without any: equal texts read the same prompt cache. */
+  tools: string;
+  /** Canonical text of everything else before the history (system, instructions, leading system messages), "" without any. */
+  system: string;
+  /** Text of a forced output format, "" without one. */
+  format: string;
+  /** What a delta client may leave out and still means: JSON texts in the wire's own form, for `StoredMessages.head`. */
+  headTexts: string[];
+  /** Everything but the history, in tokens, roughly: tools, system, parameters. */
+  headTokensEstimate: number;
+  /** More than one answer was asked for: which one the client keeps is not known. */
+  manyChoices: boolean;
+  /** End user as the client names them. */
+  endUser: string | null;
+  /** Session ids that the body carries. */
+  bodySignals: { conversation: string | null; metadataUser: string | null; promptCacheKey: string | null };
+  /** State of the upstream that the body builds on, or null when the body stands alone. */
+  held: HeldState | null;
+  /** Whether the client may go on from this reply by its id alone. */
+  repliesById: boolean;
+  /** The reply is made in the background and fetched later. */
+  isBackground: boolean;
+  /** Why this request must go upstream whole whatever it costs, as far as the body alone can tell. */
+  leaveAlone: KeepReason | null;
+  /**
+   * What the provider does with bound reasoning behind a changed prefix: refuses the request, drops the reasoning
+   * silently, or does not care (null).
+   */
+  binding: "refuses" | "drops" | null;
+  /** Whether the reply may bring new reasoning that is bound to what is forwarded now. */
+  bindsReply: boolean;
+}
+
+/** `start`: nothing before, but the upstream is asked to remember. */
+export type HeldState = { kind: "start" } | { kind: "reply"; id: string } | { kind: "conversation"; id: string };
+
+/** Stored messages as JSON texts. */
+export interface StoredMessages {
+  /** `headTexts` of the turn that is continued: used where the delta brings none of its own. */
+  head: readonly string[];
+  /** First stored message from the cut on, or null when all are new. */
+  first: string | null;
+  /** The messages behind it, with commas between them. */
+  rest: string;
+  /** Of the client's own messages, how many the brief stands for. */
+  skip: number;
+}
+
+/** How a body is to differ from what the client sent. */
+export interface Edit {
+  /** Leading messages of the client's history that leave; only without `stored`. */
+  cut: number;
+  /** Text before the first message that stays, or null. */
+  brief: string | null;
+  /** What a delta client did not send, or null. */
+  stored: StoredMessages | null;
+  /** Take out the fields that name state of the upstream: the body then says everything itself. */
+  standsAlone: boolean;
+  /** Name of the conversation for the provider's prompt cache, set where the wire has such a field and the client left it out. */
+  cacheKey: string | null;
+  /** Leave out the first `from` messages of the history and name the reply before them, which the upstream holds. */
+  heldBy: { id: string; from: number } | null;
+}
+
+export interface ReadReply {
+  /** The reply as messages in the form a client would send back; empty when there is none that can be read. */
+  messages: string[];
+  /** False when it ended without saying that it is whole. */
+  complete: boolean;
+  usage: Usage | null;
+  finishReason: string | null;
+  /** The upstream's id for it. */
+  id: string | null;
+}
+
+export interface SpokenText {
+  role: Role;
+  /** The participant's own name where the wire carries one. */
+  speaker: string | null;
+  text: string;
+}
+
+/** The line that ends a stream. No raw line break can occur inside JSON, so no content can look like it. */
+export interface Terminator {
+  pattern: RegExp;
+  /** The line only opens the last event: what follows up to the blank line belongs to it. */
+  opensEvent: boolean;
+}
+
+export interface Wire {
+  readonly name: WireName;
+  readonly terminator: Terminator;
+  /** Null: not plainly a request of this API. */
+  decode(text: string): DecodedRequest | null;
+  /** Reads one message (a slice of `history`, or stored JSON). Null: none that Strata knows. */
+  readMessage(json: string): Message | null;
+  /** Whether the slice is the model's own. */
+  isReply(text: string, slice: Slice): boolean;
+  /** The body with the edit. Null where it has no place. */
+  encode(request: DecodedRequest, edit: Edit): string | null;
+  readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply;
+  /** What a person would read of a stored message, in order; tool calls as `name(arguments)`. */
+  readText(json: string): SpokenText[];
+  encodeError(error: StrataError): Response;
+  /** Takes out headers that ask the upstream to hold state. */
+  dropStateHeaders(headers: Headers): void;
+}
