@@ -27,10 +27,16 @@ const RULES = {
   google: { ttlSeconds: 300, minimumTokens: 4096, granuleTokens: 1 },
   "x-ai": { ttlSeconds: 300, minimumTokens: 1024, granuleTokens: 1 },
 } satisfies Record<string, CacheRule>;
+/** Shortest prefix that Anthropic caches, where it is not 1,024 tokens (prompt-caching page, October 2026). */
+const ANTHROPIC_MINIMUMS: readonly [RegExp, number][] = [
+  [/^claude-(?:opus|fable|mythos)-5/, 512],
+  [/^claude-opus-4-7/, 2048],
+  [/^claude-(?:haiku-4-5|opus-4-[56])/, 4096],
+];
 const OPENAI_LONG_CACHE = /^gpt-(?:5\.[6-9]|[6-9])/;
 const OPENAI_LONG_CACHE_SECONDS = 1_800;
 
-const CHAT_MODELS = /^(?:gpt-[4-9]|chatgpt-|o[134]|claude-(?:fable|haiku|opus|sonnet)|deepseek-|gemini-[23]|grok-)/;
+const CHAT_MODELS = /^(?:gpt-[4-9]|chatgpt-|o[134]|claude-(?:fable|haiku|mythos|opus|sonnet)|deepseek-|gemini-[23]|grok-)/;
 const OTHER_KINDS = /audio|image|realtime|transcribe|tts|search|live|embedding|voice|research|:|ft/;
 
 /** USD per million tokens. Sources: dated release notes of October 2026 (price cut of 2026-10-07, new models of the autumn). */
@@ -48,6 +54,12 @@ const CORRECTIONS: Record<string, ModelPrice> = {
     longPrompt: { aboveTokens: 100_000, input: 0.5, read: 0.05, write: 0.625, output: 2.5 },
   },
 };
+
+function ruleOf(providerId: string, model: string, base: CacheRule): CacheRule {
+  if (providerId === "openai") return rule(model);
+  const minimum = ANTHROPIC_MINIMUMS.find(([pattern]) => pattern.test(model))?.[1];
+  return minimum === undefined ? base : { ...base, minimumTokens: minimum };
+}
 
 function rule(model: string): CacheRule {
   const { openai: base } = RULES;
@@ -80,7 +92,7 @@ for (const [providerId, cacheRule] of Object.entries(RULES)) {
       read: baseOf(rates["cache_read_mtok"]) ?? input,
       write: baseOf(rates["cache_write_mtok"]) ?? input,
       output,
-      ...(providerId === "openai" ? rule(model.id) : cacheRule),
+      ...ruleOf(providerId, model.id, cacheRule),
       windowTokens: model.context_window ?? null,
     };
     const tiered = rates["input_mtok"];

@@ -35,6 +35,7 @@ export function describeRequest(
     messages: describeMessages(history),
     isRetry: Number(headers.get("x-stainless-retry-count") ?? 0) > 0,
     rewrite: { leaveAlone: found.isHeldUpstream ? "upstream_state" : leaveAlone, binding, bindsReply },
+    cacheLifetime: request.cacheLifetime,
     plain: false,
   };
 }

@@ -46,6 +46,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     hasTools: question.hasTools,
     isRetry: question.isRetry,
     rewrite: question.rewrite,
+    cacheLifetime: question.cacheLifetime,
     identity: identity.source,
     prior: question.parent === null && isLong(turn) ? hashSettled(request) : null,
     messages: isAnswer ? turn.history.messages.slice(ticket?.knownCount ?? 0) : [],

@@ -154,6 +154,7 @@ function encodeReply({ wire, request, found, identity, route }: PlannedTurn, rep
     brief: reply.brief,
     stored: reply.stored,
     standsAlone: found.emulates || found.isHeldUpstream,
+    isHeldAnew: found.isHeldUpstream,
     cacheKey: route.upstream === KEYED_CACHE_UPSTREAM ? identity.session : null,
     heldBy: null,
   });

@@ -60,7 +60,7 @@ export async function sendTurn(
     await given.answer.body?.cancel();
     const isOriginal = turn.question.parent === null && !found.emulates;
     const whole = isOriginal ? original.bytes : encodeText(plain);
-    const second = await send(whole, found.emulates || found.isHeldUpstream);
+    const second = await send(whole, found.emulates);
     const rewriteRefused = second.ok && turn.plan.mode === "brief";
     // Refused both ways: the request itself was at fault, not what we made of it.
     if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };

@@ -42,7 +42,6 @@ export type KeepReason =
 
 export type FullReason =
   | "new_thread"
-  | "client_compacted"
   | "nothing_to_drop"
   | "rent_not_paid"
   | "session_guard"

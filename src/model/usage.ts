@@ -13,3 +13,10 @@ export interface Usage {
   longCacheWriteTokens?: number | null;
   completionTokens: number;
 }
+
+/** How long a client asks the provider to keep its prompt cache, where it asks for longer than the default. */
+export interface CacheLifetime {
+  seconds: number;
+  /** Price of writing one token for so long, in uncached input tokens; null: the same as ever. */
+  writeFactor: number | null;
+}

@@ -7,7 +7,7 @@
 import type { Hash } from "../model/hash.ts";
 import type { Message, MessageFacts } from "../model/message.ts";
 import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
-import type { Usage } from "../model/usage.ts";
+import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { WireName } from "../model/wire.ts";
 
@@ -56,6 +56,7 @@ export interface TurnRequest {
   /** True when the client says that it sends this request again. */
   isRetry: boolean;
   rewrite: RewriteRule;
+  cacheLifetime: CacheLifetime | null;
   /** True when no brief is wanted: an upstream has just refused one. */
   plain: boolean;
 }
@@ -133,6 +134,7 @@ export interface TurnRecord {
   hasTools: boolean;
   isRetry: boolean;
   rewrite: RewriteRule;
+  cacheLifetime: CacheLifetime | null;
   /** How the session was identified. */
   identity: string;
   /** Hash of the raw history that was sent, for the next turn's fast path; null for a delta. */

@@ -6,6 +6,7 @@
  */
 import type { Hash } from "../model/hash.ts";
 import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
+import type { CacheLifetime } from "../model/usage.ts";
 import type { PriceBook } from "../ports/price-book.ts";
 import type { HeadHash, RewriteRule } from "../ports/session.ts";
 import { briefBudget } from "../plan/brief-budget.ts";
@@ -18,7 +19,7 @@ import type { BriefRow } from "./brief-store.ts";
 import type { TreeNode } from "./message-store.ts";
 import type { SessionTables } from "./tables.ts";
 import type { SessionRow } from "./turn-log.ts";
-import { toCachePrices, toPolicyState } from "./thread-state.ts";
+import { toCachePrices, toPolicyState, withLifetime } from "./thread-state.ts";
 import type { ThreadState } from "./thread-state.ts";
 
 /** Settings of the rule, for requests with tools and without. */
@@ -42,6 +43,7 @@ export interface Call {
   /** Whether the first message that is not stored yet is a reply. */
   isAnswered: boolean;
   rewrite: RewriteRule;
+  cacheLifetime: CacheLifetime | null;
   /** Depth of the deepest message with bound reasoning that the request holds; 0 when there is none. */
   boundDepth: number;
   /** Whether the request answers tool calls. */
@@ -113,13 +115,13 @@ export function forecastCall(
   const inForce = keeps === null ? adopted : null;
   const ready = keeps === null ? tables.briefs.find(state?.prepared ?? null) : null;
   const offered = ready?.depth ?? state?.candidate?.depth ?? null;
-  const staysPut = keeps ?? (offered === null ? null : forbidsRewrite(rule, call, offered, false));
+  const staysPut = keeps ?? forbidsRewrite(rule, call, offered ?? Infinity, false);
   const prepared = staysPut === null ? ready : null;
   const rawTokens = base.end?.pathTokens ?? 0;
   const sameCache = state !== null && sameHead(state.headHash, call.headHash) && state.model === call.model;
   const headTokens = sameCache ? state.headTokens : call.headTokensEstimate;
   const price = call.model === null ? null : priceBook.lookUp(call.model);
-  const listPrices = toCachePrices(price, state?.lastPromptTokens ?? 0);
+  const listPrices = withLifetime(toCachePrices(price, state?.lastPromptTokens ?? 0), call.cacheLifetime);
   const prices = withMissRate(listPrices, session?.ledger.missRate ?? 0);
   const policyState = toPolicyState(state, { rawTokens, brief: inForce }, headTokens);
   const callFacts: CallFacts = {

@@ -19,6 +19,7 @@ import { chooseCut } from "../plan/choose-cut.ts";
 import type { Cut } from "../plan/choose-cut.ts";
 import { fail } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
+import type { CacheLifetime } from "../model/usage.ts";
 import type { Brief, DistilError, DistilInput, Distiller, SpanMessage } from "../ports/distiller.ts";
 import type { MessageReader } from "../ports/message-reader.ts";
 import type { PriceBook } from "../ports/price-book.ts";
@@ -166,6 +167,7 @@ function isDue(
     headTokensEstimate: state.headTokens,
     hasTools: state.hasTools ?? turn.record["hasTools"] === true,
     rewrite: (turn.record["rewrite"] as RewriteRule | undefined) ?? FREE,
+    cacheLifetime: (turn.record["cacheLifetime"] as CacheLifetime | null | undefined) ?? null,
     isToolExchange: false,
     boundDepth: end?.pathBound ?? 0,
     freshTokens: NEXT_CALL_TOKENS,

@@ -174,6 +174,7 @@ function fillTurn(
     model: record.model,
     hasTools: record.hasTools,
     rewrite: record.rewrite,
+    cacheLifetime: record.cacheLifetime,
     isHeld: record.isHeld,
     identity: record.identity,
     httpStatus: record.httpStatus,

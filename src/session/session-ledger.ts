@@ -53,8 +53,9 @@ export const EMPTY_SESSION_LEDGER: SessionLedger = {
   missRate: 0,
 };
 
-/** Price of a cache write that lives an hour, in uncached input tokens (platform.claude.com, prompt caching, 2026). */
+/** Prices of cache writes where a provider has two of them, in uncached input tokens: an hour and five minutes (platform.claude.com, prompt caching, 2026). */
 const LONG_WRITE_FACTOR = 2;
+const SHORT_WRITE_FACTOR = 1.25;
 
 /** Weight of the newest call in the miss rate. */
 const MISS_WEIGHT = 0.1;
@@ -86,8 +87,8 @@ export function billCall(
     written === null
       ? callCost(promptTokens, cached, outputTokens, prices)
       : cached * prices.read +
-        written * prices.write +
-        longWritten * (LONG_WRITE_FACTOR * prices.input - prices.write) +
+        (written - longWritten) * (longWritten > 0 ? SHORT_WRITE_FACTOR * prices.input : prices.write) +
+        longWritten * LONG_WRITE_FACTOR * prices.input +
         Math.max(0, promptTokens - cached - written) * prices.input +
         outputTokens * prices.output;
   return {

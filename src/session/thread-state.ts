@@ -5,6 +5,7 @@
  * so no branch sees another's cut, brief or rent. Sizes of the history are not part of it; they come from the sums
  * on the tree's nodes, which the token counter corrects later.
  */
+import type { CacheLifetime } from "../model/usage.ts";
 import type { ModelPrice } from "../ports/price-book.ts";
 import type { HeadHash } from "../ports/session.ts";
 import type { Cut } from "../plan/choose-cut.ts";
@@ -90,4 +91,11 @@ export function toCachePrices(price: ModelPrice | null, promptTokens: number): C
     minimumTokens,
     granuleTokens,
   };
+}
+
+/** Prices of a cache that the client asks to live longer than the provider's default. */
+export function withLifetime(prices: CachePrices, lifetime: CacheLifetime | null): CachePrices {
+  if (lifetime === null || lifetime.seconds <= prices.ttlSeconds) return prices;
+  const write = Math.max(prices.write, (lifetime.writeFactor ?? 0) * prices.input);
+  return { ...prices, write, ttlSeconds: lifetime.seconds };
 }

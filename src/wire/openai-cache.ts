@@ -5,6 +5,8 @@
  * implicit one (developers.openai.com/api/docs/guides/prompt-caching, 2026). Older models reject the field. The
  * client's own breakpoints win: ours is left out when they fill the room, and where it caches explicitly.
  */
+import type { CacheLifetime } from "../model/usage.ts";
+import type { Member } from "./json-slices.ts";
 import { findSlice, isRecord, parseSlice } from "./read-members.ts";
 import type { DecodedRequest, Edit } from "./wire.ts";
 
@@ -21,6 +23,20 @@ export function nameCache({ model, members }: DecodedRequest, { brief, cacheKey 
   if (brief === null || cacheKey === null || model === null || !MODELS.test(model)) return [];
   const isNamed = members.some(({ key }) => key === "prompt_cache_key");
   return isNamed ? [] : [`"prompt_cache_key":${JSON.stringify(cacheKey)}`];
+}
+
+const LIFETIMES = new Map<unknown, number>([
+  ["30m", 30 * 60],
+  ["12h", 12 * 60 * 60],
+  ["24h", 24 * 60 * 60],
+]);
+
+/** `prompt_cache_options.ttl`, or `prompt_cache_retention` of older models. */
+export function readCacheLifetime(text: string, members: readonly Member[]): CacheLifetime | null {
+  const options = parseSlice(text, findSlice(members, "prompt_cache_options"));
+  const retention = parseSlice(text, findSlice(members, "prompt_cache_retention"));
+  const seconds = LIFETIMES.get(isRecord(options) ? options["ttl"] : retention);
+  return seconds === undefined ? null : { seconds, writeFactor: null };
 }
 
 /** Whether the brief of this request is to end with a cache breakpoint. */

@@ -8,7 +8,7 @@
 import type { StrataError } from "../model/errors.ts";
 import type { Message, Role } from "../model/message.ts";
 import type { KeepReason } from "../model/plan.ts";
-import type { Usage } from "../model/usage.ts";
+import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { WireName } from "../model/wire.ts";
 import type { Member, Slice } from "./json-slices.ts";
 
@@ -48,6 +48,7 @@ export interface DecodedRequest {
   repliesById: boolean;
   /** The reply is made in the background and fetched later. */
   isBackground: boolean;
+  cacheLifetime: CacheLifetime | null;
   /** Why this request must go upstream whole whatever it costs, as far as the body alone can tell. */
   leaveAlone: KeepReason | null;
   /**
@@ -84,6 +85,8 @@ export interface Edit {
   stored: StoredMessages | null;
   /** Take out the fields that name state of the upstream: the body then says everything itself. */
   standsAlone: boolean;
+  /** Where it stands alone: ask the upstream to hold from now on what the body says. */
+  isHeldAnew?: boolean;
   /** Name of the conversation for the provider's prompt cache, set where the wire has such a field and the client left it out. */
   cacheKey: string | null;
   /** Leave out the first `from` messages of the history and name the reply before them, which the upstream holds. */

@@ -6,20 +6,17 @@
  */
 
 /** What a conversation asks of a client, so that one which cannot do it is skipped by name. */
-export const NEEDS = [
-  "tools",
-  "parallel_tools",
-  "streaming",
-  "reasoning",
-  "structured_output",
-  "image",
-  "abort",
-  "retry",
-  "edit",
-  "fork",
-] as const;
-
-export type Need = (typeof NEEDS)[number];
+export type Need =
+  | "tools"
+  | "parallel_tools"
+  | "streaming"
+  | "reasoning"
+  | "structured_output"
+  | "image"
+  | "abort"
+  | "retry"
+  | "edit"
+  | "fork";
 
 /** One reply of the model. All but the last of a turn call the tool, once for every pier. */
 export interface Step {

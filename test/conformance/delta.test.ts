@@ -14,7 +14,7 @@ import type { Stage } from "./stage.ts";
 
 /** One will do to see that a client is left alone. */
 const ORDINARY = new Set(["day"]);
-const TELLING = new Set(["day", "reasoning", "edit", "fork", "retry"]);
+const TELLING = new Set(["day", "reasoning", "edit", "fork"]);
 
 let stage: Stage;
 
@@ -24,11 +24,11 @@ beforeAll(async () => {
 
 afterAll(() => stage.close());
 
-describe.each(DRIVERS.filter(({ sendsDeltas }) => !sendsDeltas))("$name", (driver) => {
+describe.concurrent.each(DRIVERS.filter(({ sendsDeltas }) => !sendsDeltas))("$name", (driver) => {
   const played = driver.api === "responses" ? TELLING : ORDINARY;
   for (const conversation of CONVERSATIONS.filter(({ name }) => played.has(name))) {
     const lack = lackOf(driver, conversation);
-    it.skipIf(lack !== null).concurrent(`${conversation.name}${lack === null ? "" : `: ${lack}`}`, async () => {
+    it.skipIf(lack !== null)(`${conversation.name}${lack === null ? "" : `: ${lack}`}`, async () => {
       const castings = await playBoth(stage, driver, conversation);
       expectAlike(stage, conversation, castings);
       const { edge } = castings;

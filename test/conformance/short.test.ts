@@ -19,10 +19,10 @@ beforeAll(async () => {
 
 afterAll(() => stage.close());
 
-describe.each(DRIVERS)("$name", (driver) => {
+describe.concurrent.each(DRIVERS)("$name", (driver) => {
   for (const conversation of CONVERSATIONS) {
     const lack = lackOf(driver, conversation);
-    it.skipIf(lack !== null).concurrent(`${conversation.name}${lack === null ? "" : `: ${lack}`}`, async () => {
+    it.skipIf(lack !== null)(`${conversation.name}${lack === null ? "" : `: ${lack}`}`, async () => {
       const castings = await playBoth(stage, driver, conversation);
       expectAlike(stage, conversation, castings);
       expectUntouched(stage.edge, castings.edge);

@@ -141,17 +141,16 @@ function watchPlace(origin: string, key: string, headersOf: () => Record<string,
   let session: string | null = null;
   const credential = new Headers();
   const watch: typeof fetch = async (input, init) => {
-    const request = new Request(input, init);
-    const body = await request.clone().text();
-    for (const name of ["authorization", "x-api-key"]) {
-      const value = request.headers.get(name);
-      if (value !== null) credential.set(name, value);
-    }
-    for (const [name, value] of Object.entries(headersOf())) request.headers.set(name, value);
-    const response = await fetch(request);
+    if (input instanceof Request) throw new Error("no SDK here builds a Request of its own");
+    const headers = new Headers(init?.headers);
+    for (const name of ["authorization", "x-api-key"])
+      if (headers.has(name)) credential.set(name, headers.get(name) ?? "");
+    for (const [name, value] of Object.entries(headersOf())) headers.set(name, value);
+    const response = await fetch(input, { ...init, headers });
     const read = (name: string): string | null => response.headers.get(`x-strata-${name}`);
     session = read("session") ?? session;
-    sent.push({ path: new URL(request.url).pathname, body, plan: read("plan"), reason: read("reason") });
+    const body = typeof init?.body === "string" ? init.body : "";
+    sent.push({ path: new URL(input).pathname, body, plan: read("plan"), reason: read("reason") });
     return response;
   };
   return { origin, key, fetch: watch, sent, idle: () => waitUntilIdle(origin, session, credential) };

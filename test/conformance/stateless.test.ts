@@ -21,10 +21,10 @@ beforeAll(async () => {
 
 afterAll(() => stage.close());
 
-describe.each(DRIVERS.filter(({ sendsDeltas }) => sendsDeltas))("$name", (driver) => {
+describe.concurrent.each(DRIVERS.filter(({ sendsDeltas }) => sendsDeltas))("$name", (driver) => {
   for (const conversation of CONVERSATIONS) {
     const lack = lackOf(driver, conversation);
-    it.skipIf(lack !== null).concurrent(`${conversation.name}${lack === null ? "" : `: ${lack}`}`, async () => {
+    it.skipIf(lack !== null)(`${conversation.name}${lack === null ? "" : `: ${lack}`}`, async () => {
       expectAlike(stage, conversation, await playBoth(stage, driver, conversation), { standsIn: true });
     });
   }

@@ -130,4 +130,33 @@ describe("documents", () => {
     expect(tables.length).toBeGreaterThan(5);
     expect(tables.filter((table) => !storage.includes(`\`${table}\``))).toEqual([]);
   });
+
+  it("explain every reason", () => {
+    const operating = readFileSync(join(ROOT, "docs/OPERATING.md"), "utf8");
+    const plan = readFileSync(join(ROOT, "src/model/plan.ts"), "utf8");
+    const reasons = [...plan.matchAll(/^ {2}\| "(\w+)"/gm)].map((match) => match[1] ?? "");
+    expect(reasons.length).toBeGreaterThan(20);
+    expect(reasons.filter((reason) => !operating.includes(`\`${reason}\``))).toEqual([]);
+  });
+
+  it("name a test for every rule of the wire, and each is there", () => {
+    const rules = readFileSync(join(ROOT, "docs/WIRE.md"), "utf8").split("## Rules")[1]?.split("\n## ")[0] ?? "";
+    const rows = rules.split("\n").filter((line) => line.startsWith("| ") && !/^\| (?:what|-)/.test(line));
+    const files = new Set(
+      sources("test").map(({ path }) =>
+        path
+          .split("/")
+          .at(-1)
+          ?.replace(/(?:\.test)?\.ts$/, ""),
+      ),
+    );
+    const named = rows.map((row) =>
+      [...(row.split("|").at(-2) ?? "").matchAll(/`([\w.-]+)`/g)].map((match) => match[1]),
+    );
+    expect(rows.length).toBeGreaterThan(30);
+    expect(rows.filter((_row, index) => named[index]?.length === 0 && !/conformance/.test(rows[index] ?? ""))).toEqual(
+      [],
+    );
+    expect(named.flat().filter((name) => !files.has(name))).toEqual([]);
+  });
 });

@@ -36,6 +36,7 @@ const common = {
   tenant: "tenant",
   wire: "chat-completions",
   rewrite: { leaveAlone: null, binding: null, bindsReply: false },
+  cacheLifetime: null,
   rev: "r1",
   model: "gpt-5.4",
   hasTools: false,

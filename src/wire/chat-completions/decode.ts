@@ -10,6 +10,7 @@ import { KEEP_CITATION, KEEP_MEDIA, KEEP_SYSTEM, KEEP_UNKNOWN } from "../../mode
 import type { Message, Role } from "../../model/message.ts";
 import { sliceArray } from "../json-slices.ts";
 import type { Member, Slice } from "../json-slices.ts";
+import { readCacheLifetime } from "../openai-cache.ts";
 import { asText, findSlice, isRecord, parseSlice, readMembers, textOf } from "../read-members.ts";
 import { isCompactionPrompt } from "../side-requests.ts";
 import type { DecodedRequest } from "../wire.ts";
@@ -53,6 +54,7 @@ export function decode(text: string): DecodedRequest | null {
     held: null,
     repliesById: false,
     isBackground: false,
+    cacheLifetime: readCacheLifetime(text, members),
     leaveAlone: asksToCompact(text, history.at(-1)) ? "side_request" : null,
     binding: null,
     bindsReply: false,

@@ -40,13 +40,19 @@ function canonicalValue(value: unknown): unknown {
   const form: [string, unknown][] = [];
   for (const [field, member] of Object.entries(value)) {
     if (isDefault(field, member)) continue;
-    if (field === "input") form.push([field, member]);
+    if (field === "input") form.push([field, value["type"] === "tool_use" ? withoutOff(member) : member]);
     else if (field === "content" && (typeof member === "string" || Array.isArray(member))) {
       const content = canonicalContent(member);
       if (content.length > 0) form.push([field, content]);
     } else form.push([field, canonicalValue(member)]);
   }
   return Object.fromEntries(form);
+}
+
+/** Input without switches that are off: one agent writes a tool's defaults into the call when it sends it back. */
+function withoutOff(input: unknown): unknown {
+  if (!isRecord(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([, member]) => member !== false));
 }
 
 /** Whether leaving this field out would mean the same. */

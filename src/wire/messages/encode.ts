@@ -6,7 +6,8 @@
  * answers null where an edit has no place; the caller then forwards the original.
  */
 import { sliceObject } from "../json-slices.ts";
-import { textOf } from "../read-members.ts";
+import type { Member } from "../json-slices.ts";
+import { findSlice, textOf } from "../read-members.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
 import type { DecodedRequest, Edit } from "../wire.ts";
@@ -20,9 +21,16 @@ export function encode(request: DecodedRequest, edit: Edit): string | null {
   const head = missingHead(request, edit.stored?.head ?? []);
   if (history === null || head === null) return null;
   const { text, members } = request;
-  const state = edit.standsAlone ? withoutMembers(members, new Set(["thread"])) : [];
+  const state = edit.standsAlone ? editThread(members, edit.isHeldAnew ?? false) : [];
   const body = splice(text, [...history, ...withMembers(members, head), ...state]);
   return edit.brief === null ? body : placeBreakpoints(body);
+}
+
+/** Takes the thread out, or begins a new one in its place. */
+function editThread(members: readonly Member[], isHeldAnew: boolean): Splice[] {
+  const thread = findSlice(members, "thread");
+  if (isHeldAnew && thread) return [{ ...thread, text: '{"type":"create"}' }];
+  return withoutMembers(members, new Set(["thread"]));
 }
 
 /** The upstream holds what came before: only what is new goes up, with the name of the reply that it follows. */

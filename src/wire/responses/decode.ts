@@ -9,6 +9,7 @@ import { ESTIMATED_CHARS_PER_TOKEN, MESSAGES_MAX } from "../../model/limits.ts";
 import type { KeepReason } from "../../model/plan.ts";
 import { sliceArray, sliceObject } from "../json-slices.ts";
 import type { Member, Slice } from "../json-slices.ts";
+import { readCacheLifetime } from "../openai-cache.ts";
 import { asText, findSlice, isRecord, parseSlice, readMembers, textOf } from "../read-members.ts";
 import { isCompactionPrompt } from "../side-requests.ts";
 import type { DecodedRequest, HeldState } from "../wire.ts";
@@ -65,6 +66,7 @@ export function decode(text: string): DecodedRequest | null {
     held,
     repliesById: read("store") !== false,
     isBackground: read("background") === true,
+    cacheLifetime: readCacheLifetime(text, members),
     leaveAlone: isCompaction ? "side_request" : readManagement(read("context_management"), read("truncation")),
     binding: "drops",
     bindsReply: !isRecord(reasoning) || reasoning["effort"] !== "none",

@@ -9,9 +9,10 @@ import { completeChat } from "./complete-chat.ts";
 import { serveMessages } from "./messages/serve-messages.ts";
 import { answerOther } from "./other-routes.ts";
 import type { RecordedRequest, Recording } from "./recorded-request.ts";
-import { serverError } from "./refusal.ts";
+import { refuse, serverError } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import { identifier } from "./render-reply.ts";
-import { checkHeaders, parseBody, sendJson, sendRefusal } from "./request-steps.ts";
+import { checkHeaders, headerOf, parseBody, sendJson, sendRefusal } from "./request-steps.ts";
 import { serveResponses } from "./responses/serve-responses.ts";
 import type { Api } from "./scripted-reply.ts";
 import type { Outgoing } from "./send-reply.ts";
@@ -52,7 +53,7 @@ async function route(simulator: Simulator, outgoing: Outgoing, record: RecordedR
   }
   if (record.method === "POST") record.api = API_OF_ROUTE[pathname] ?? null;
   setOpenAiHeaders(outgoing.response, serial, simulator.now() - record.at);
-  const refusal = checkHeaders(simulator, record);
+  const refusal = checkHeaders(simulator, record) ?? checkUpgrade(record);
   if (refusal) return sendRefusal(outgoing, record, refusal);
   if (record.api === "chat-completions") return completeChat(simulator, outgoing, record, serial);
   if (/^\/v1\/(?:responses|conversations)(?:\/|$)/.test(pathname)) {
@@ -62,6 +63,11 @@ async function route(simulator: Simulator, outgoing: Outgoing, record: RecordedR
   const answer = answerOther(record, pathname, simulator.countTokens);
   if (!answer.ok) return sendRefusal(outgoing, record, answer.refusal);
   return sendJson(outgoing, record, `${JSON.stringify(answer.body, null, 2)}\n`);
+}
+
+/** There are no WebSockets here; clients that try one first take this as the word to use POST. */
+function checkUpgrade(record: RecordedRequest): Refusal | null {
+  return headerOf(record, "upgrade") === "" ? null : { ...refuse("WebSockets are not served here."), status: 426 };
 }
 
 function setOpenAiHeaders(response: ServerResponse, serial: number, processingMs: number): void {

@@ -103,6 +103,7 @@ export const CALLS =
   block(3, { type: "tool_use", id: "c2", name: "find", input: {} }, { type: "input_json_delta", partial_json: "" });
 
 export const spellings: Named<readonly [string, string]>[] = [
+  ["a switch that is off and one left out", [model(call("c", { b: 1 })), model(call("c", { b: 1, all: false }))]],
   ["a string and one text block", ['{"role":"user","content":"a"}', user(text("a"))]],
   ["a cache marker", [user(text("a")), user(text("a", { cache_control: { type: "ephemeral", ttl: "1h" } }))]],
   ["a marker on a result", [user(result("c", "a")), user(result("c", "a", MARKER))]],
