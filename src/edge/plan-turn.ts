@@ -72,24 +72,28 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
     const outgoing = found.emulates ? wire.encode(request, { ...UNCHANGED, standsAlone: true }) : null;
     return ok({ ...unopened, plan: { mode: "pass", reason: "unnamed_session" }, outgoing });
   }
-  const opened = await openFound(edge, unopened);
-  if (!opened.ok) return opened;
-  const { reply, session, identity } = opened.value;
-  const { ticket, stored } = reply;
-  const planned: PlannedTurn = {
-    ...unopened,
-    ...opened.value,
-    identity,
-    session,
-    ticket,
-    stored,
-    plan: { mode: ticket.mode, reason: ticket.reason },
-    outgoing: null,
-  };
-  const encoded = encodeTurn(planned, reply);
-  if (encoded !== null) return ok({ ...planned, ...encoded });
-  await session.abandon(rev);
+  // Where a brief has no place, a delta still has a meaning without one.
+  for (const plain of question.parent === null ? [false] : [false, true]) {
+    const opened = await openAndEncode(edge, { ...unopened, question: { ...question, plain } });
+    if (!opened.ok) return opened;
+    if (opened.value !== null) return ok(opened.value);
+  }
+  await edge.sessions.find(found.identity.session).abandon(rev);
   return fail(unreadable(question.parent !== null));
+}
+
+type Unopened = Omit<PlannedTurn, "plan" | "outgoing">;
+
+/** Null: the session has a plan, but its body cannot be put together. */
+async function openAndEncode(edge: Edge, turn: Unopened): Promise<Result<PlannedTurn | null, NoPlan>> {
+  const opened = await openFound(edge, turn);
+  if (!opened.ok) return opened;
+  const { reply, ...place } = opened.value;
+  const { ticket, stored } = reply;
+  const plan = { mode: ticket.mode, reason: ticket.reason };
+  const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, outgoing: null };
+  const encoded = encodeTurn(planned, reply);
+  return ok(encoded && { ...planned, ...encoded });
 }
 
 /** The upstream that is known to take a name for the prompt cache; a server of one's own may refuse an unknown field. */
@@ -109,7 +113,7 @@ interface OpenTurn {
 }
 
 /** Opens the session that was found; a reply that it does not know may still be another session's. */
-async function openFound(edge: Edge, turn: Omit<PlannedTurn, "plan" | "outgoing">): Promise<Result<OpenTurn, NoPlan>> {
+async function openFound(edge: Edge, turn: Unopened): Promise<Result<OpenTurn, NoPlan>> {
   const { found, question, namer } = turn;
   const { parent } = question;
   let { identity } = found;

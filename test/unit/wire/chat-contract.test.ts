@@ -27,6 +27,7 @@ import {
   FILTERED,
   json,
   model,
+  NAMED_CALL,
   rarer,
   result,
   spellings,
@@ -143,7 +144,8 @@ describeWire(chatCompletionsWire, {
     ],
     ["words behind a filter's report", { ...words, text: FILTERED + WORDS + DONE }],
     ["words behind a comment", { ...words, text: `: PROCESSING\n\n${WORDS}${DONE}` }],
-    ["words without a space behind the colon", { ...words, text: (WORDS + DONE).replaceAll("data: {", "data:{") }],
+    ["words without a space behind the colon", { ...words, text: (WORDS + DONE).replaceAll(/^data: /gm, "data:") }],
+    ["words with more behind their end", { ...words, text: `${WORDS}${DONE}data: {\n\n` }],
     [
       "several calls",
       {
@@ -166,6 +168,15 @@ describeWire(chatCompletionsWire, {
           delta({ content: null }, "tool_calls") +
           DONE,
         replay: [model("Ich prüfe.", { tool_calls: [call("c1", '{"q": "ü"}', { parsed_arguments: { q: "ü" } })] })],
+        finishReason: "tool_calls",
+      },
+    ],
+    [
+      "calls counted from one, and named in every piece",
+      {
+        ...words,
+        text: NAMED_CALL + DONE,
+        replay: [calls(call("c1", '{"q":"ü"}'))],
         finishReason: "tool_calls",
       },
     ],

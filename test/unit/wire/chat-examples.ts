@@ -113,6 +113,9 @@ export const CALLS =
   callDelta(1, { custom: { input: "cat ü" } }) +
   delta({}, "tool_calls");
 
+const named = (args: string): string => callDelta(1, call("c1", args));
+export const NAMED_CALL = named('{"q":') + named('"ü"}') + delta({}, "tool_calls");
+
 export const spellings: Named<readonly [string, string]>[] = [
   ["a string and one text part", [user("a"), user([text("a")])]],
   ["a reply as string and as part", [model("a"), model([text("a")])]],
