@@ -19,12 +19,16 @@ const RULED = new Set(["role", "content", "tool_calls", "tool_call_id", "name", 
 
 /** Canonical JSON text of a message; equal texts are the same message. */
 export function canonicalMessage(message: ChatMessage): string {
-  const form: Record<string, unknown> = { role: message.role };
-  const content = canonicalContent(message.content);
+  // Without a prototype, so that no field's name can mean anything else.
+  const form = Object.create(null) as Record<string, unknown>;
+  form["role"] = message.role;
+  const isOwn = message.role === "assistant";
+  const spoken = isOwn ? joinSpoken(message) : undefined;
+  const content = spoken === undefined ? canonicalContent(message.content) : spoken;
   if (content !== null) form["content"] = content;
   if (message.name) form["name"] = message.name;
   if (message.tool_call_id) form["tool_call_id"] = message.tool_call_id;
-  if (message.refusal) form["refusal"] = message.refusal;
+  if (message.refusal && !isOwn) form["refusal"] = message.refusal;
   if (isRecord(message.audio)) form["audio"] = message.audio["id"] ?? null;
   if (message.function_call) form["function_call"] = message.function_call;
   if (Array.isArray(message.tool_calls) && message.tool_calls.length > 0)
@@ -34,6 +38,24 @@ export function canonicalMessage(message: ChatMessage): string {
       if (!RULED.has(field) && !CACHE_MARKERS.has(field) && value !== null && value !== undefined) form[field] = value;
   return JSON.stringify(sortKeys(form));
 }
+
+/**
+ * What the model said as one text, null for nothing: some clients send it back in parts, or a refusal as plain text.
+ * Undefined where it is not all text.
+ */
+function joinSpoken({ content, refusal }: ChatMessage): string | null | undefined {
+  if (content && typeof content !== "string" && !Array.isArray(content)) return undefined;
+  const texts: string[] = typeof content === "string" ? [content] : [];
+  for (const part of Array.isArray(content) ? content : []) {
+    const text = isRecord(part) ? (part["type"] === "refusal" ? part["refusal"] : part["text"]) : null;
+    if (typeof text !== "string" || !isRecord(part) || !SPOKEN_PARTS.has(part["type"])) return undefined;
+    texts.push(text);
+  }
+  if (typeof refusal === "string") texts.push(refusal);
+  return texts.join("") || null;
+}
+
+const SPOKEN_PARTS = new Set<unknown>(["text", "refusal"]);
 
 /** `"text"` and `[{type:"text",text:"text"}]` are one content; null, "" and [] are none. */
 function canonicalContent(content: ChatMessage["content"]): unknown {

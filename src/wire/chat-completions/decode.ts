@@ -6,7 +6,7 @@
  */
 import { ESTIMATED_CHARS_PER_TOKEN, MESSAGES_MAX } from "../../model/limits.ts";
 import { hashText } from "../../model/hash.ts";
-import { KEEP_CITATION, KEEP_MEDIA, KEEP_SYSTEM, KEEP_UNKNOWN } from "../../model/message.ts";
+import { KEEP_CITATION, KEEP_MEDIA, KEEP_REFERENCE, KEEP_SYSTEM, KEEP_UNKNOWN } from "../../model/message.ts";
 import type { Message, Role } from "../../model/message.ts";
 import { sliceArray } from "../json-slices.ts";
 import type { Member, Slice } from "../json-slices.ts";
@@ -29,7 +29,7 @@ export function decode(text: string): DecodedRequest | null {
   const [first] = history;
   const historyChars = first ? array.end - first.start : 0;
   const metadata = read("metadata");
-  const tools = findSlice(members, "tools");
+  const tools = readTools(text, members);
   const headTexts = head.map((slice) => textOf(text, slice));
   return {
     text,
@@ -38,8 +38,8 @@ export function decode(text: string): DecodedRequest | null {
     head,
     history,
     model: asText(read("model")),
-    hasTools: tools !== null && tools.end - tools.start > 2,
-    tools: tools ? textOf(text, tools) : "",
+    hasTools: tools !== "",
+    tools,
     system: headTexts.join("\n"),
     format: readFormat(text, members),
     headTexts,
@@ -96,6 +96,8 @@ function isChatMessage(value: unknown): value is ChatMessage {
   return isRecord(value) && typeof value["role"] === "string" && ROLES.has(value["role"]);
 }
 
+const MEDIA_PARTS = new Set(["image_url", "input_audio", "file", "video_url", "audio_url"]);
+
 function mustKeep(message: ChatMessage): number {
   let keep = 0;
   if (message.role === "system" || message.role === "developer") keep |= KEEP_SYSTEM;
@@ -105,7 +107,9 @@ function mustKeep(message: ChatMessage): number {
   if (Array.isArray(message.content))
     for (const part of message.content) {
       const type = isRecord(part) ? part["type"] : null;
-      if (type !== "text" && type !== "refusal") keep |= KEEP_MEDIA;
+      if (type === "text" || type === "refusal") continue;
+      keep |= typeof type === "string" && MEDIA_PARTS.has(type) ? KEEP_MEDIA : KEEP_UNKNOWN;
+      if (isRecord(part) && isRecord(part["file"]) && part["file"]["file_id"]) keep |= KEEP_REFERENCE;
     }
   else if (message.content && typeof message.content !== "string") keep |= KEEP_UNKNOWN;
   return keep;
@@ -120,6 +124,13 @@ function countHead(text: string, messages: Slice[]): number {
     count++;
   }
   return count;
+}
+
+/** The tools as sent; none, null and an empty list are the same. */
+function readTools(text: string, members: readonly Member[]): string {
+  const slice = findSlice(members, "tools");
+  const tools = slice ? textOf(text, slice) : "";
+  return /^(?:null|\[\s*\])$/.test(tools) ? "" : tools;
 }
 
 /** The text of a forced output format; plain text is none. */

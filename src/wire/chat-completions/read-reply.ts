@@ -39,7 +39,7 @@ function readBody(bytes: readonly Uint8Array[]): ReadReply {
 }
 
 function readStream(bytes: readonly Uint8Array[]): ReadReply {
-  const message: Record<string, unknown> = {};
+  const growing: Growing = { fields: {}, calls: [], callAt: new Map() };
   let usage: Usage | null = null;
   let finishReason: string | null = null;
   let id: string | null = null;
@@ -50,54 +50,85 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
     if (!isRecord(chunk)) continue;
     if (isRecord(chunk["error"])) return { ...NOTHING, usage };
     const { choices, usage: chunkUsage } = chunk as ChatChunk;
-    if (typeof chunk["id"] === "string") id = chunk["id"];
+    if (typeof chunk["id"] === "string" && chunk["id"] !== "") id = chunk["id"];
     usage = readUsage(chunkUsage) ?? usage;
     for (const choice of Array.isArray(choices) ? choices : []) {
       if ((choice.index ?? 0) !== 0) isReadable = false;
       else {
-        if (isRecord(choice.delta) && !mergeDelta(message, choice.delta)) isReadable = false;
+        if (isRecord(choice.delta) && !mergeDelta(growing, choice.delta)) isReadable = false;
         finishReason = choice.finish_reason ?? finishReason;
       }
     }
   }
   const complete = finishReason !== null;
+  const message = growing.calls.length > 0 ? { ...growing.fields, tool_calls: growing.calls } : growing.fields;
   const messages = complete && isReadable ? [composeMessage(message)] : [];
   return { messages, complete, usage, finishReason, id };
+}
+
+/** A streamed message on its way: its fields, and which tool call each index means by now. */
+interface Growing {
+  fields: Record<string, unknown>;
+  calls: Record<string, unknown>[];
+  callAt: Map<number, Record<string, unknown>>;
 }
 
 /**
  * Text fields grow, tool calls grow by index. Answers false where a field comes in pieces that nobody here knows how to
  * put together: a message with only its last piece would be a wrong one.
  */
-function mergeDelta(into: Record<string, unknown>, delta: Record<string, unknown>): boolean {
+function mergeDelta(into: Growing, delta: Record<string, unknown>): boolean {
+  const { fields } = into;
   let isWhole = true;
   for (const [field, value] of Object.entries(delta)) {
     if (value === null || value === undefined) continue;
     if (field === "tool_calls" && Array.isArray(value)) {
-      const calls = (into[field] ??= []) as Record<string, unknown>[];
-      for (const piece of value) if (isRecord(piece)) mergeToolCall(calls, piece);
-    } else if (field !== "role" && typeof value === "string") into[field] = asString(into[field]) + value;
+      for (const piece of value) if (isRecord(piece) && !mergeToolCall(into, piece)) isWhole = false;
+    } else if (field !== "role" && typeof value === "string") fields[field] = asString(fields[field]) + value;
     else {
-      if (field !== "role" && typeof value === "object" && into[field] !== undefined && into[field] !== "")
+      if (field !== "role" && typeof value === "object" && fields[field] !== undefined && fields[field] !== "")
         isWhole = false;
-      into[field] = value;
+      fields[field] = value;
     }
   }
   return isWhole;
 }
 
-function mergeToolCall(calls: Record<string, unknown>[], piece: Record<string, unknown>): void {
-  const index = typeof piece["index"] === "number" ? piece["index"] : calls.length;
-  if (index < 0 || index > TOOL_CALLS_MAX) return;
-  const call = (calls[index] ??= {});
+/** Fields that come whole, so that an empty one in a later piece says nothing. */
+const WHOLE_FIELDS = new Set(["id", "type", "name"]);
+
+function mergeToolCall(into: Growing, piece: Record<string, unknown>): boolean {
+  if (Object.keys(piece).length === 0) return true;
+  const call = findCall(into, piece);
+  if (call === null) return false;
   for (const [field, value] of Object.entries(piece)) {
     if (field === "index" || value === null || value === undefined) continue;
+    if (WHOLE_FIELDS.has(field) && value === "") continue;
     if (isRecord(value)) {
       const inner = (call[field] ??= {}) as Record<string, unknown>;
-      for (const [name, part] of Object.entries(value))
+      for (const [name, part] of Object.entries(value)) {
+        if (WHOLE_FIELDS.has(name) && part === "") continue;
         inner[name] = name === "name" || typeof part !== "string" ? part : asString(inner[name]) + part;
+      }
     } else call[field] = value;
   }
+  return true;
+}
+
+/** The call that a piece belongs to: by its index, unless another id shows that some upstreams count every call as 0. */
+function findCall({ calls, callAt }: Growing, { index, id }: Record<string, unknown>): Record<string, unknown> | null {
+  if (index !== undefined && (!Number.isInteger(index) || (index as number) < 0 || (index as number) > TOOL_CALLS_MAX))
+    return null;
+  const place =
+    typeof index === "number" ? index : typeof id === "string" && id !== "" ? calls.length : calls.length - 1;
+  const known = callAt.get(place);
+  const isAnother = known !== undefined && typeof id === "string" && id !== "" && (known["id"] ?? id) !== id;
+  if (known && !isAnother) return known;
+  if (place < 0 || calls.length > TOOL_CALLS_MAX) return null;
+  const call: Record<string, unknown> = {};
+  calls.push(call);
+  callAt.set(place, call);
+  return call;
 }
 
 /** The message as a client would send it back: role and content first, nothing null, nothing empty. */

@@ -23,7 +23,7 @@ export function readText(json: string): SpokenText[] {
     if (!isRecord(call)) continue;
     const { function: called, custom } = call as ToolCall;
     const name = called?.name ?? custom?.name;
-    if (typeof name === "string") lines.push(`${name}(${called?.arguments ?? custom?.input ?? ""})`);
+    if (typeof name === "string") lines.push(`${name}(${written(called?.arguments ?? custom?.input ?? "")})`);
   }
   return [
     {
@@ -32,4 +32,9 @@ export function readText(json: string): SpokenText[] {
       text: lines.join("\n"),
     },
   ];
+}
+
+/** Arguments are text by contract; what a server sends as an object is shown as JSON. */
+function written(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

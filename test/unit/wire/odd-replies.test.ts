@@ -63,3 +63,38 @@ describe("a streamed reply", () => {
     expect(readReply([encoder.encode("data: {\n\n")], true)).toMatchObject({ messages: [], complete: false });
   });
 });
+
+describe("a streamed tool call", () => {
+  const piece = (fields: object): object => ({ tool_calls: [fields] });
+  const call = (id: string, name: string, text: string): object => ({
+    id,
+    type: "function",
+    function: { name, arguments: text },
+  });
+
+  it("keeps its id and name where later pieces bring empty ones", () => {
+    const later = { index: 0, id: "", type: "", function: { name: "", arguments: '"b"}' } };
+    expect(readDeltas(piece({ index: 0, ...call("call_1", "find", '{"a":') }), piece(later))).toMatchObject({
+      tool_calls: [call("call_1", "find", '{"a":"b"}')],
+    });
+  });
+
+  it("is one of several where an upstream gives all of them the same index", () => {
+    const one = piece({ index: 0, ...call("call_1", "find", "{}") });
+    const other = piece({ index: 0, ...call("call_2", "look", "{}") });
+    expect(readDeltas(one, other)).toMatchObject({
+      tool_calls: [call("call_1", "find", "{}"), call("call_2", "look", "{}")],
+    });
+  });
+
+  it("may come without an index", () => {
+    const more = piece({ function: { arguments: "1}" } });
+    expect(readDeltas(piece(call("call_1", "find", '{"a":')), more)).toMatchObject({
+      tool_calls: [call("call_1", "find", '{"a":1}')],
+    });
+  });
+
+  it("makes no message where its pieces cannot be placed", () => {
+    for (const index of [0.5, -1, 1e9, "0"]) expect(readDeltas(piece({ index, ...call("c", "f", "{}") }))).toBeNull();
+  });
+});

@@ -101,7 +101,7 @@ function lastState(wire: Wire, chunks: readonly Uint8Array[]): TerminatorState {
 
 /** @param bodies texts that are requests */
 export function describeHostility(wire: Wire, bodies: readonly string[], conversation: readonly string[]): void {
-  it("never throws, whatever the text", () => {
+  it("never throws, whatever the text", { timeout: 30_000 }, () => {
     const pieces = fc.constantFrom(
       ...conversation,
       ...bodies,
