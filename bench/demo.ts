@@ -1,13 +1,15 @@
 /**
  * `npm run demo`: a recorded conversation of eighty turns through the real Worker, on this machine, without a key.
  *
- * The Worker runs in workerd, the client is the OpenAI SDK, the provider is the strict simulator of the tests; time is
- * the demo's own, so that a night passes in an instant. `npm run demo -- --help` lists the options.
+ * The Worker runs in workerd, the client is the OpenAI or the Anthropic SDK, the provider is the strict simulator of the
+ * tests; time is the demo's own, so that a night passes in an instant. `npm run demo -- --help` lists the options.
  * It ends with exit code 1 when a reply differs, a request is refused or a prefix breaks, and leaves no process behind.
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { HELP, readOptions, type DemoOptions } from "./demo/options.ts";
+import { chooseClient } from "./demo/clients/choose-client.ts";
+import type { ApiClient } from "./demo/clients/client.ts";
+import { HELP, readOptions, type ApiName, type DemoOptions } from "./demo/options.ts";
 import { readTranscript } from "./demo/read-transcript.ts";
 import { proofLines, sessionLines, tableLines, turnHeadings, turnLines } from "./demo/report.ts";
 import { runReal, runSimulated, type Audience, type Outcome } from "./demo/run.ts";
@@ -15,7 +17,6 @@ import { DEMO_KEY, type Stage } from "./demo/stage.ts";
 import type { Transcript } from "./demo/transcript.ts";
 
 const RECORDING = fileURLToPath(new URL("demo/conversation.json", import.meta.url));
-const MODEL = "gpt-5.4";
 
 let stage: Stage | null = null;
 /** Played to the end and waiting: a signal is then the way to leave, not a failure. */
@@ -47,8 +48,10 @@ async function main(options: DemoOptions): Promise<void> {
   const startedAt = performance.now();
   const say = options.json ? () => {} : (text: string) => console.log(text);
   const transcript = await loadTranscript(options);
-  const model = options.model ?? transcript.model ?? MODEL;
-  say(`${transcript.title}: ${transcript.turns.length} turns, model ${model}`);
+  const client = chooseClient(options.api);
+  const model = options.model ?? client.modelFor(transcript.model);
+  const manner = client.label === "" ? "" : `, ${client.label}`;
+  say(`${transcript.title}: ${transcript.turns.length} turns, model ${model}${manner}`);
   if (transcript.pauses === "assumed") say("(no times are recorded: pauses are made up from the length of the texts)");
 
   const audience: Audience = {
@@ -58,16 +61,16 @@ async function main(options: DemoOptions): Promise<void> {
       for (const line of turnLines(turn, alone, session)) say(line);
     },
   };
-  const outcome = await run(transcript, model, options, audience);
+  const outcome = await run(transcript, client, model, options, audience);
   const seconds = (performance.now() - startedAt) / 1000;
-  if (options.json) console.log(JSON.stringify(toFigures(transcript, model, outcome, seconds)));
+  if (options.json) console.log(JSON.stringify(toFigures(transcript, options.api, model, outcome, seconds)));
   const { session } = outcome;
   say(["", ...tableLines(outcome), "", ...proofLines(outcome)].join("\n"));
   if (session) say(["", ...sessionLines(session)].join("\n"));
   say(`\nFinished in ${seconds.toFixed(1)} s.`);
   if (outcome.prefix && outcome.prefix.broken.length > 0) throw new Error("a prefix was broken without a compaction");
   if (options.keep && session && stage) {
-    const key = options.upstream === null ? DEMO_KEY : "$OPENAI_API_KEY";
+    const key = options.upstream === null ? DEMO_KEY : `$${client.keyVariable}`;
     say(`Running until Ctrl-C. The whole session:`);
     say(`  curl -H "authorization: Bearer ${key}" ${stage.edgeUrl}/_strata/sessions/${session.id}`);
     isKept = true;
@@ -89,17 +92,24 @@ async function loadTranscript({ transcript: path, line, turns }: DemoOptions): P
   }
 }
 
-async function run(transcript: Transcript, model: string, options: DemoOptions, audience: Audience): Promise<Outcome> {
-  if (options.upstream === null) return runSimulated(transcript, model, audience, onStage);
-  const key = options.key ?? process.env["OPENAI_API_KEY"];
-  if (!key) throw new Error("--upstream needs --key or OPENAI_API_KEY");
-  return runReal(transcript, model, options.upstream, key, audience, onStage);
+async function run(
+  transcript: Transcript,
+  client: ApiClient,
+  model: string,
+  options: DemoOptions,
+  audience: Audience,
+): Promise<Outcome> {
+  if (options.upstream === null) return runSimulated(transcript, client, model, audience, onStage);
+  const key = options.key ?? process.env[client.keyVariable];
+  if (!key) throw new Error(`--upstream needs --key or ${client.keyVariable}`);
+  return runReal(transcript, client, model, options.upstream, key, audience, onStage);
 }
 
-function toFigures(transcript: Transcript, model: string, outcome: Outcome, seconds: number) {
+function toFigures(transcript: Transcript, api: ApiName, model: string, outcome: Outcome, seconds: number) {
   const { session, ...figures } = outcome;
   return {
     transcript: transcript.title,
+    ...(api !== "chat" && { api }),
     model,
     turns: transcript.turns.length,
     compactions: session?.ledger.compactions ?? 0,

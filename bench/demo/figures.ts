@@ -5,7 +5,7 @@
  * without Strata; the ledger's own numbers are compared with both. An unknown price gives null, never 0.
  */
 import type { ModelPrice } from "../../src/ports/price-book.ts";
-import type { Usage } from "./play.ts";
+import type { Usage } from "./clients/client.ts";
 import type { SessionJson } from "./session-view.ts";
 
 export interface Bill {
@@ -15,10 +15,7 @@ export interface Bill {
   usd: number | null;
 }
 
-/** What one request was billed; a provider's record has all of it, a client's usage no cache writes. */
-export type Billed = Usage & { cacheWriteTokens?: number };
-
-export function sumBill(requests: Billed[], price: ModelPrice | null): Bill {
+export function sumBill(requests: Usage[], price: ModelPrice | null): Bill {
   const total: Bill = { promptTokens: 0, cachedTokens: 0, outputTokens: 0, usd: price && 0 };
   for (const request of requests) {
     total.promptTokens += request.promptTokens;
@@ -30,7 +27,7 @@ export function sumBill(requests: Billed[], price: ModelPrice | null): Bill {
 }
 
 /** The same prompts for a provider without a prompt cache. */
-export function withoutCache(requests: Billed[], price: ModelPrice | null): Bill {
+export function withoutCache(requests: Usage[], price: ModelPrice | null): Bill {
   const plain = price && { ...price, read: price.input, write: price.input };
   const tier = price?.longPrompt;
   const plainTier = tier && { ...tier, read: tier.input, write: tier.input };
@@ -38,8 +35,8 @@ export function withoutCache(requests: Billed[], price: ModelPrice | null): Bill
   return sumBill(uncached, plain && (plainTier ? { ...plain, longPrompt: plainTier } : plain));
 }
 
-/** At list price, the tier for long prompts included. */
-function costOfRequest(request: Billed, price: ModelPrice): number {
+/** At list price, the tier for long prompts included; where writes are not told, all that was not read was written. */
+function costOfRequest(request: Usage, price: ModelPrice): number {
   const { promptTokens, cachedTokens, completionTokens } = request;
   const written = request.cacheWriteTokens ?? promptTokens - cachedTokens;
   const tier = price.longPrompt && promptTokens > price.longPrompt.aboveTokens ? price.longPrompt : price;

@@ -4,7 +4,7 @@
  * Letter by letter, in what the provider received: in the brief, in the verbatim tail, or not at all. It says nothing about
  * whether a model would have answered right, and it must not count the question itself.
  */
-import type { ChatMessage } from "../../test/fakes/provider/provider.ts";
+import type { PromptLine } from "./clients/client.ts";
 import type { Probe } from "./transcript.ts";
 
 export interface FactCount {
@@ -14,10 +14,10 @@ export interface FactCount {
   missing: Probe[];
 }
 
-/** @param promptOf messages of the first request of a turn; @param briefs texts of all briefs that were written */
+/** @param promptOf lines of the first request of a turn; @param briefs texts of all briefs that were written */
 export function findFacts(
   probes: Probe[],
-  promptOf: (turn: number) => ChatMessage[] | null,
+  promptOf: (turn: number) => PromptLine[] | null,
   briefs: string[],
 ): FactCount {
   const count: FactCount = { asked: 0, inBrief: 0, inTail: 0, missing: [] };
@@ -35,7 +35,6 @@ export function findFacts(
   return count;
 }
 
-function readText({ content, tool_calls: calls }: ChatMessage): string {
-  const text = typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join("\n");
-  return [text, ...(calls ?? []).map((call) => call.function?.arguments ?? "")].join("\n");
+function readText({ text, calledWith }: PromptLine): string {
+  return [text, ...calledWith].join("\n");
 }

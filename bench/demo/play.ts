@@ -1,25 +1,14 @@
 /**
- * Plays a transcript as an ordinary client: the OpenAI SDK, the whole history with every request, nothing else.
+ * Plays a transcript as an ordinary client of one API: its SDK, and nothing that an app would not send.
  *
  * The client knows nothing of what stands behind its base URL; with Strata or without, it does the same. Text is streamed,
  * tool steps are not. Each reply must be the recorded one, and tools are answered with the recorded results. It must not
  * repair anything: the first difference or refusal ends the run.
  */
-import OpenAI from "openai";
-import type {
-  ChatCompletionChunk,
-  ChatCompletionCreateParamsNonStreaming,
-  ChatCompletionMessageParam,
-} from "openai/resources/chat/completions";
+import type { ApiClient, Answer, Talk, Usage } from "./clients/client.ts";
 import type { VirtualClock } from "./clock.ts";
-import { differenceFrom, openingMessages, resultsOf, type Reply } from "./play-messages.ts";
+import { differenceFrom } from "./reply-difference.ts";
 import type { Step, Transcript, Turn } from "./transcript.ts";
-
-export interface Usage {
-  promptTokens: number;
-  cachedTokens: number;
-  completionTokens: number;
-}
 
 /** One request and its reply, as the client saw them. */
 export interface Call {
@@ -37,7 +26,8 @@ export interface PlayedTurn {
   calls: Call[];
 }
 
-export interface Client {
+export interface Player {
+  client: ApiClient;
   baseUrl: string;
   apiKey: string;
   model: string;
@@ -57,92 +47,45 @@ const REPLY_SECONDS = 2;
 const CHARS_PER_SECOND = 300;
 
 /** Answers the calls in order. */
-export async function play(transcript: Transcript, client: Client): Promise<Call[]> {
-  const openai = new OpenAI({ baseURL: `${client.baseUrl}/v1`, apiKey: client.apiKey, maxRetries: 0 });
-  const messages = openingMessages(transcript);
+export async function play(transcript: Transcript, player: Player): Promise<Call[]> {
+  const { client, baseUrl: origin, apiKey, model, clock, isRecorded } = player;
+  const { system, opening } = transcript;
+  const tools = isRecorded ? transcript.tools : [];
+  const talk = client.open({ origin, apiKey, model, system, opening, tools });
   const played: Call[] = [];
   for (const [index, turn] of transcript.turns.entries()) {
-    client.clock?.advance(turn.pauseSeconds);
-    const at = client.clock?.describe() ?? new Date().toISOString().slice(11, 19);
+    clock?.advance(turn.pauseSeconds);
+    const at = clock?.describe() ?? new Date().toISOString().slice(11, 19);
     const calls: Call[] = [];
-    messages.push({ role: "user", content: turn.user });
-    for (const step of stepsOf(turn, client)) {
-      const { reply, call } = await ask(openai, client, transcript, messages, index, step).catch((error: unknown) => {
+    talk.addUser(turn.user);
+    for (const step of stepsOf(turn, player)) {
+      const { said, usage, headers } = await ask(talk, player, step).catch((error: unknown) => {
         throw new Error(`turn ${index + 1}: ${describe(error)}`);
       });
-      client.clock?.advance(REPLY_SECONDS + (reply.content ?? "").length / CHARS_PER_SECOND);
-      messages.push(reply, ...(client.isRecorded ? resultsOf(step) : []));
+      clock?.advance(REPLY_SECONDS + (said.content ?? "").length / CHARS_PER_SECOND);
+      if (isRecorded) talk.addResults(step.results);
+      const call = { turn: index, usage, strata: strataHeaders(headers) };
       calls.push(call);
-      await client.afterCall(call);
+      await player.afterCall(call);
     }
     played.push(...calls);
-    client.afterTurn({ index, pauseSeconds: turn.pauseSeconds, at, calls });
+    player.afterTurn({ index, pauseSeconds: turn.pauseSeconds, at, calls });
   }
   return played;
 }
 
 /** A real model answers once in its own words; a recording goes through all its steps. */
-function stepsOf({ steps }: Turn, { isRecorded }: Client): Step[] {
+function stepsOf({ steps }: Turn, { isRecorded }: Player): Step[] {
   return isRecorded ? steps : steps.slice(-1);
 }
 
-async function ask(
-  openai: OpenAI,
-  client: Client,
-  transcript: Transcript,
-  messages: ChatCompletionMessageParam[],
-  turn: number,
-  step: Step,
-): Promise<{ reply: Reply; call: Call }> {
-  const params: ChatCompletionCreateParamsNonStreaming = { model: client.model, messages };
-  if (client.isRecorded && transcript.tools.length > 0) params.tools = transcript.tools;
-  const headers = client.clock ? client.clockHeaders(client.clock.now()) : {};
-  const isText = !client.isRecorded || step.toolCalls.length === 0;
-  const answer = isText ? await stream(openai, params, headers) : await complete(openai, params, headers);
-  const difference = client.isRecorded ? differenceFrom(step, answer.reply) : null;
+async function ask(talk: Talk, { clock, clockHeaders, isRecorded }: Player, step: Step): Promise<Answer> {
+  const headers = clock ? clockHeaders(clock.now()) : {};
+  const isText = !isRecorded || step.toolCalls.length === 0;
+  const answer = await talk.ask(headers, isText);
+  const difference = isRecorded ? differenceFrom(step, answer.said) : null;
   if (difference !== null) throw new Error(difference);
-  return { reply: answer.reply, call: { turn, usage: answer.usage, strata: strataHeaders(answer.headers) } };
-}
-
-interface Answer {
-  reply: Reply;
-  usage: Usage;
-  headers: Headers;
-}
-
-async function complete(
-  openai: OpenAI,
-  params: ChatCompletionCreateParamsNonStreaming,
-  headers: Record<string, string>,
-): Promise<Answer> {
-  const { data, response } = await openai.chat.completions.create(params, { headers }).withResponse();
-  const reply = data.choices[0]?.message;
-  if (!reply) throw new Error("a reply without a choice");
-  return { reply, usage: readUsage(data.usage), headers: response.headers };
-}
-
-async function stream(
-  openai: OpenAI,
-  params: ChatCompletionCreateParamsNonStreaming,
-  headers: Record<string, string>,
-): Promise<Answer> {
-  const streamed = { ...params, stream: true as const, stream_options: { include_usage: true } };
-  const { data, response } = await openai.chat.completions.create(streamed, { headers }).withResponse();
-  let content = "";
-  let usage: ChatCompletionChunk["usage"];
-  for await (const chunk of data) {
-    content += chunk.choices[0]?.delta.content ?? "";
-    usage = chunk.usage ?? usage;
-  }
-  return { reply: { role: "assistant", content }, usage: readUsage(usage), headers: response.headers };
-}
-
-function readUsage(usage: OpenAI.CompletionUsage | null | undefined): Usage {
-  return {
-    promptTokens: usage?.prompt_tokens ?? 0,
-    cachedTokens: usage?.prompt_tokens_details?.cached_tokens ?? 0,
-    completionTokens: usage?.completion_tokens ?? 0,
-  };
+  return answer;
 }
 
 const PREFIX = "x-strata-";

@@ -1,5 +1,5 @@
 /**
- * Whether what was forwarded is append-only: each request's messages begin with all messages of the one before.
+ * Whether what was forwarded is append-only: each request begins with all that stood in the one before.
  *
  * It looks at what the provider received and at nothing that Strata says about itself, except for which requests it says that
  * it compacted: a prefix that broke anywhere else is a fault, and is named.
@@ -15,14 +15,13 @@ export interface PrefixCheck {
 }
 
 /**
- * @param prompts messages (and tools) of each request in order, as received
+ * @param prompts pieces of each request in order, as received
  * @param isCompaction whether the request of that index was announced as a compaction
  */
-export function checkPrefixes(prompts: Prompt[], isCompaction: (index: number) => boolean): PrefixCheck {
+export function checkPrefixes(prompts: string[][], isCompaction: (index: number) => boolean): PrefixCheck {
   const check: PrefixCheck = { pairs: 0, kept: 0, compactions: 0, broken: [] };
   let before: string[] | null = null;
-  for (const [index, prompt] of prompts.entries()) {
-    const now = [JSON.stringify(prompt.tools ?? null), ...prompt.messages.map((message) => JSON.stringify(message))];
+  for (const [index, now] of prompts.entries()) {
     if (before) {
       check.pairs += 1;
       if (before.every((piece, place) => now[place] === piece)) check.kept += 1;
@@ -32,9 +31,4 @@ export function checkPrefixes(prompts: Prompt[], isCompaction: (index: number) =
     before = now;
   }
   return check;
-}
-
-export interface Prompt {
-  messages: unknown[];
-  tools?: unknown;
 }

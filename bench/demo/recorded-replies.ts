@@ -4,7 +4,8 @@
  * Nothing but the request itself is looked at, so a proxy that loses or alters the newest messages gets a refusal and
  * not a lucky answer. Where the newest message occurs more than once ("Yes, please.") the messages before it decide.
  */
-import type { ChatMessage, ChatRequest, ScriptedReply } from "../../test/fakes/provider/provider.ts";
+import type { ScriptedReply } from "../../test/fakes/provider/provider.ts";
+import type { ApiClient } from "./clients/client.ts";
 import type { Step, Transcript } from "./transcript.ts";
 
 /** A message as far as it must agree with the recording. */
@@ -16,24 +17,29 @@ interface Scene {
   depth: number;
 }
 
-export function scriptReplies(transcript: Transcript): (request: ChatRequest) => ScriptedReply {
+export function scriptReplies(
+  transcript: Transcript,
+  readPrompt: ApiClient["readPrompt"],
+): (request: unknown) => ScriptedReply {
   const lines: Line[] = [];
   const scenes = new Map<Line, Scene[]>();
   const expect = (step: Step): void => {
     const newest = lines.at(-1) ?? "";
     scenes.set(newest, [...(scenes.get(newest) ?? []), { step, depth: lines.length }]);
   };
-  if (transcript.opening !== null) lines.push(`assistant ${transcript.opening}`);
+  if (transcript.opening !== null) lines.push(lineOf("assistant", transcript.opening));
   for (const { user, steps } of transcript.turns) {
-    lines.push(`user ${user}`);
+    lines.push(lineOf("user", user));
     for (const step of steps) {
       expect(step);
-      lines.push(lineOfStep(step));
-      for (const { toolCallId, content } of step.results) lines.push(`tool ${toolCallId} ${content}`);
+      if (!isSilent(step.content, step.toolCalls)) lines.push(lineOfStep(step));
+      for (const { toolCallId, content } of step.results) lines.push(lineOf("tool", content, [toolCallId]));
     }
   }
-  return ({ messages }) => {
-    const asked = messages.map(lineOf);
+  return (request) => {
+    const asked = readPrompt(request)
+      .lines.filter(({ role, text, callIds }) => role !== "assistant" || !isSilent(text, callIds))
+      .map(({ role, text, callIds }) => lineOf(role, text, callIds));
     const candidates = scenes.get(asked.at(-1) ?? "") ?? [];
     const [best] = candidates.toSorted((one, other) => agreement(lines, other, asked) - agreement(lines, one, asked));
     if (best) return toReply(best.step);
@@ -53,13 +59,19 @@ function agreement(lines: Line[], { depth }: Scene, asked: Line[]): number {
   return agreed;
 }
 
-function lineOf(message: ChatMessage): Line {
-  const { role, content, tool_calls: calls = [] } = message;
-  const text = typeof content === "string" ? content : content ? JSON.stringify(content) : "";
-  if (role === "tool") return `tool ${message.tool_call_id} ${text}`;
-  return [role, text, ...calls.map((call) => call.id)].join(" ");
+/** A reply without words and calls: some APIs send it back as nothing at all. */
+function isSilent(text: string | null, calls: unknown[]): boolean {
+  return (text ?? "") === "" && calls.length === 0;
+}
+
+function lineOf(role: string, text: string, callIds: string[] = []): Line {
+  return [role, ...callIds, text].join(" ");
 }
 
 function lineOfStep({ content, toolCalls }: Step): Line {
-  return ["assistant", content ?? "", ...toolCalls.map((call) => call.id)].join(" ");
+  return lineOf(
+    "assistant",
+    content ?? "",
+    toolCalls.map(({ id }) => id),
+  );
 }

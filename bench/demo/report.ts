@@ -179,7 +179,7 @@ function roundNumbers(_name: string, value: unknown): unknown {
   return typeof value === "number" ? Number(value.toFixed(6)) : value;
 }
 
-function sumOf(calls: Call[], kind: keyof Call["usage"]): number {
+function sumOf(calls: Call[], kind: "promptTokens" | "cachedTokens"): number {
   return calls.reduce((sum, { usage }) => sum + usage[kind], 0);
 }
 

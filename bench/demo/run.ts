@@ -6,11 +6,12 @@
  */
 import type { ModelPrice } from "../../src/ports/price-book.ts";
 import { createPriceBook } from "../../src/adapters/price-table.ts";
-import type { ChatRequest, Provider, RecordedRequest } from "../../test/fakes/provider/provider.ts";
+import type { Provider, RecordedRequest } from "../../test/fakes/provider/provider.ts";
+import type { ApiClient, PromptLine } from "./clients/client.ts";
 import { startVirtualClock } from "./clock.ts";
 import { checkLedger, sumBill, withoutCache, type Bill, type LedgerCheck } from "./figures.ts";
 import { findFacts, type FactCount } from "./find-facts.ts";
-import { play, type Call, type Client, type PlayedTurn } from "./play.ts";
+import { play, type Call, type PlayedTurn, type Player } from "./play.ts";
 import { checkPrefixes, type PrefixCheck } from "./prefix-check.ts";
 import { waitForRest, type SessionJson } from "./session-view.ts";
 import { DEMO_KEY, raiseStage, startSimulator, type Stage } from "./stage.ts";
@@ -50,6 +51,7 @@ function tellTime(now: number): Record<string, string> {
 /** @param onStage receives the servers as soon as they run, so that they can be closed whatever happens next */
 export async function runSimulated(
   transcript: Transcript,
+  client: ApiClient,
   model: string,
   audience: Audience,
   onStage: (stage: Stage) => void,
@@ -57,36 +59,46 @@ export async function runSimulated(
   const price = createPriceBook({}).lookUp(model);
   const startedAt = Date.now();
   audience.step("playing it without Strata, for comparison");
-  const alone = await playAlone(transcript, model, price, startedAt);
+  const alone = await playAlone(transcript, client.withoutMemory ?? client, model, price, startedAt);
   const clock = startVirtualClock(startedAt);
   audience.step("starting the Worker (the first start builds it)");
-  const provider = await startSimulator(transcript, price, clock);
-  const stage = await raiseStage(provider);
+  const provider = await startSimulator(transcript, client, price, clock);
+  const stage = await raiseStage(provider, client.withoutMemory !== null);
   onStage(stage);
   audience.step("playing it through Strata\n");
-  const client = { apiKey: DEMO_KEY, model, clock, clockHeaders: tellTime, isRecorded: true };
-  const { calls, session } = await playThroughStrata(transcript, stage.edgeUrl, client, alone.calls, audience);
-  const answered = answeredBy(provider);
+  const player = { client, apiKey: DEMO_KEY, model, clock, clockHeaders: tellTime, isRecorded: true };
+  const { calls, session } = await playThroughStrata(transcript, stage.edgeUrl, player, alone.calls, audience);
+  const answered = answeredBy(provider, client);
   if (answered.length !== calls.length)
     throw new Error(`the provider answered ${answered.length} requests, the client asked ${calls.length}`);
   const refused = provider.requests.find(({ status }) => status !== 200);
   if (refused) throw new Error(`the provider refused a request (HTTP ${refused.status}): ${String(refused.rawReply)}`);
   if (stage.faults.length > 0) throw new Error(`the Worker reported ${stage.faults.join(" ")}`);
   const strata = sumBill(answered, price);
+  const prompts = answered.map(({ json }) => client.readPrompt(json));
   return {
     calls: calls.length,
     uncached: withoutCache(alone.requests, price),
     replay: alone.bill,
     strata,
     ledger: checkLedger(session, strata, alone.bill),
-    prefix: checkPrefixes(answered.map(promptOf), (index) => isCompaction(calls[index])),
-    facts: countFacts(transcript, calls, answered, session),
+    prefix: checkPrefixes(
+      prompts.map(({ pieces }) => pieces),
+      (index) => isCompaction(calls[index]),
+    ),
+    facts: countFacts(
+      transcript,
+      calls,
+      prompts.map(({ lines }) => lines),
+      session,
+    ),
     session,
   };
 }
 
 export async function runReal(
   transcript: Transcript,
+  client: ApiClient,
   model: string,
   upstream: string,
   apiKey: string,
@@ -95,11 +107,11 @@ export async function runReal(
 ): Promise<Outcome> {
   const price = createPriceBook({}).lookUp(model);
   audience.step("starting the Worker (the first start builds it)");
-  const stage = await raiseStage(upstream);
+  const stage = await raiseStage(upstream, client.withoutMemory !== null);
   onStage(stage);
   audience.step(`playing the user's turns against ${new URL(upstream).host}; the replies are the model's own\n`);
-  const client = { apiKey, model, clock: null, clockHeaders: () => ({}), isRecorded: false };
-  const { calls, session } = await playThroughStrata(transcript, stage.edgeUrl, client, [], audience);
+  const player = { client, apiKey, model, clock: null, clockHeaders: () => ({}), isRecorded: false };
+  const { calls, session } = await playThroughStrata(transcript, stage.edgeUrl, player, [], audience);
   const strata = sumBill(
     calls.map(({ usage }) => usage),
     price,
@@ -118,11 +130,18 @@ export async function runReal(
   };
 }
 
-async function playAlone(transcript: Transcript, model: string, price: ModelPrice | null, startedAt: number) {
+async function playAlone(
+  transcript: Transcript,
+  client: ApiClient,
+  model: string,
+  price: ModelPrice | null,
+  startedAt: number,
+) {
   const clock = startVirtualClock(startedAt);
-  const provider = await startSimulator(transcript, price, clock);
+  const provider = await startSimulator(transcript, client, price, clock);
   try {
     const calls = await play(transcript, {
+      client,
       baseUrl: provider.url,
       apiKey: DEMO_KEY,
       model,
@@ -132,7 +151,7 @@ async function playAlone(transcript: Transcript, model: string, price: ModelPric
       afterCall: async () => {},
       afterTurn: () => {},
     });
-    const requests = answeredBy(provider);
+    const requests = answeredBy(provider, client);
     return { calls, requests, bill: sumBill(requests, price) };
   } finally {
     await provider.close();
@@ -142,18 +161,18 @@ async function playAlone(transcript: Transcript, model: string, price: ModelPric
 async function playThroughStrata(
   transcript: Transcript,
   edgeUrl: string,
-  client: Pick<Client, "apiKey" | "model" | "clock" | "clockHeaders" | "isRecorded">,
+  player: Omit<Player, "baseUrl" | "afterCall" | "afterTurn">,
   alone: Call[],
   audience: Audience,
 ): Promise<{ calls: Call[]; session: SessionJson | null }> {
   let session: SessionJson | null = null;
   const calls = await play(transcript, {
-    ...client,
+    ...player,
     baseUrl: edgeUrl,
     // The first reply names no session: a conversation without an id is named by its first exchange.
     afterCall: async ({ strata }) => {
       const id = strata["session"];
-      if (id !== undefined) session = await waitForRest(edgeUrl, id, client.apiKey);
+      if (id !== undefined) session = await waitForRest(edgeUrl, id, player.apiKey);
     },
     afterTurn: (turn) =>
       audience.turn(
@@ -165,24 +184,17 @@ async function playThroughStrata(
   return { calls, session };
 }
 
-function answeredBy({ requests }: Provider): RecordedRequest[] {
-  return requests.filter(({ status, path }) => status === 200 && path.startsWith("/v1/chat/completions"));
-}
-
-function promptOf({ json }: RecordedRequest): ChatRequest {
-  return json as ChatRequest;
+function answeredBy({ requests }: Provider, client: ApiClient): RecordedRequest[] {
+  return requests.filter(({ status, api }) => status === 200 && api === client.api);
 }
 
 function countFacts(
   { probes }: Transcript,
   calls: Call[],
-  requests: RecordedRequest[],
+  prompts: PromptLine[][],
   session: SessionJson | null,
 ): FactCount | null {
   if (probes.length === 0) return null;
-  const promptOfTurn = (turn: number) => {
-    const request = requests[calls.findIndex((call) => call.turn === turn)];
-    return request ? promptOf(request).messages : null;
-  };
+  const promptOfTurn = (turn: number) => prompts[calls.findIndex((call) => call.turn === turn)] ?? null;
   return findFacts(probes, promptOfTurn, session?.briefs.map(({ text }) => text) ?? []);
 }

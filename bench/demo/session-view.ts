@@ -48,7 +48,7 @@ async function readSession(edgeUrl: string, id: string, key: string): Promise<Se
   return (await answer.json()) as SessionJson;
 }
 
-/** Answers the session once nothing is left to do for it. */
+/** Answers the session once nothing is left to do for it. The key goes up as each of the SDKs sends it. */
 export async function waitForRest(edgeUrl: string, id: string, key: string): Promise<SessionJson> {
   const start = performance.now();
   for (;;) {

@@ -11,7 +11,9 @@ import type { Hash } from "../model/hash.ts";
 const NO_CREDENTIAL = "anonymous";
 
 export function authenticate(headers: Headers, secret: string): Hash {
-  const credential = headers.get("authorization") ?? headers.get("x-api-key") ?? NO_CREDENTIAL;
+  const key = headers.get("x-api-key");
+  // One key is one tenant, whichever of the two headers brings it: SDKs have changed from one to the other.
+  const credential = headers.get("authorization") ?? (key === null ? NO_CREDENTIAL : `Bearer ${key}`);
   return hmac(secret, `tenant\n${credential}`).slice(0, 22);
 }
 

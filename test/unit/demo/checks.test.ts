@@ -1,24 +1,31 @@
 /**
- * The demo's checks over what the provider received: stable prefixes, facts in the prompt, the script of the replies.
+ * The demo's checks over what the provider received: stable prefixes, facts in the prompt, the script of the replies,
+ * each reply against the recorded one, and how requests of each API are read for them.
+ *
  * Each must be able to fail, or what the demo proves is nothing.
  */
 import { describe, expect, it } from "vitest";
+import { chooseClient } from "../../../bench/demo/clients/choose-client.ts";
 import { sumBill, withoutCache } from "../../../bench/demo/figures.ts";
 import { findFacts } from "../../../bench/demo/find-facts.ts";
 import { checkPrefixes } from "../../../bench/demo/prefix-check.ts";
 import { readTranscript } from "../../../bench/demo/read-transcript.ts";
 import { scriptReplies } from "../../../bench/demo/recorded-replies.ts";
+import { differenceFrom } from "../../../bench/demo/reply-difference.ts";
 
 const user = (content: string) => ({ role: "user" as const, content });
 const assistant = (content: string) => ({ role: "assistant" as const, content });
 
+const { readPrompt } = chooseClient("chat");
+const linesOf = (messages: ReturnType<typeof user | typeof assistant>[]) => readPrompt({ messages }).lines;
+
 describe("checkPrefixes", () => {
   const grown = [
-    { messages: [user("a")] },
-    { messages: [user("a"), assistant("b"), user("c")] },
-    { messages: [user("brief c"), assistant("d"), user("e")] },
-    { messages: [user("brief c"), assistant("d"), user("e"), assistant("f"), user("g")] },
-  ];
+    [user("a")],
+    [user("a"), assistant("b"), user("c")],
+    [user("brief c"), assistant("d"), user("e")],
+    [user("brief c"), assistant("d"), user("e"), assistant("f"), user("g")],
+  ].map((messages) => readPrompt({ messages }).pieces);
 
   it("lets a compaction break the prefix, and nothing else", () => {
     expect(checkPrefixes(grown, (index) => index === 2)).toEqual({ pairs: 3, kept: 2, compactions: 1, broken: [] });
@@ -26,15 +33,16 @@ describe("checkPrefixes", () => {
   });
 
   it("sees changed tools, and a history that got shorter", () => {
-    const [first = { messages: [] }, second = { messages: [] }] = grown;
-    expect(checkPrefixes([{ ...first, tools: [1] }, second], () => false).broken).toEqual([1]);
+    const [first = [], second = []] = grown;
+    const { pieces } = readPrompt({ messages: [user("a")], tools: [1] });
+    expect(checkPrefixes([pieces, second], () => false).broken).toEqual([1]);
     expect(checkPrefixes([second, first], () => false).broken).toEqual([1]);
   });
 });
 
 describe("findFacts", () => {
   const brief = "[Record] code AB-1 [End]\n\n";
-  const prompts = [[user(`${brief}next`), assistant("the code CD-2"), user("What about EF-3?")]];
+  const prompts = [linesOf([user(`${brief}next`), assistant("the code CD-2"), user("What about EF-3?")])];
   const find = (fact: string) =>
     findFacts([{ turn: 0, fact, statedInTurn: 0 }], (turn) => prompts[turn] ?? null, [brief]);
 
@@ -59,7 +67,7 @@ describe("scriptReplies", () => {
     ]),
     0,
   );
-  const reply = scriptReplies(transcript);
+  const reply = scriptReplies(transcript, readPrompt);
   const ask = (...messages: ReturnType<typeof user | typeof assistant>[]) => reply({ model: "m", messages });
 
   it("finds the reply by the newest message, and by those before it where that occurs twice", () => {
@@ -68,8 +76,82 @@ describe("scriptReplies", () => {
     expect(ask(user("brief b"), assistant("3"), user("yes"))).toEqual({ content: "4" });
   });
 
+  it("does not mind whether an empty reply is sent back", () => {
+    const silent = readTranscript(JSON.stringify([user("a"), assistant(""), user("yes"), assistant("2")]), 0);
+    const reply = scriptReplies(silent, readPrompt);
+    expect(reply({ messages: [user("a"), assistant(""), user("yes")] })).toEqual({ content: "2" });
+    expect(reply({ messages: [user("a"), user("yes")] })).toEqual({ content: "2" });
+  });
+
   it("refuses a message that was never recorded", () => {
     expect(ask(user("other"))).toMatchObject({ status: 400 });
+  });
+});
+
+describe("readPrompt", () => {
+  const text = (words: string) => ({ type: "text", text: words });
+  const said = [
+    { role: "user", text: "[Record]\nLook up A and B.", callIds: [], calledWith: [] },
+    { role: "assistant", text: "", callIds: ["1", "2"], calledWith: ['{"code":"A"}', '{"code":"B"}'] },
+    { role: "tool", text: "found A", callIds: ["1"], calledWith: [] },
+    { role: "tool", text: "found B", callIds: ["2"], calledWith: [] },
+    { role: "user", text: "Thanks.", callIds: [], calledWith: [] },
+  ];
+
+  it("reads one conversation alike from Responses and from Messages", () => {
+    const input = [
+      { role: "user", content: [text("[Record]"), text("Look up A and B.")] },
+      { type: "reasoning", summary: [] },
+      { type: "function_call", call_id: "1", name: "look_up", arguments: '{"code":"A"}' },
+      { type: "function_call", call_id: "2", name: "look_up", arguments: '{"code":"B"}' },
+      { type: "function_call_output", call_id: "1", output: "found A" },
+      { type: "function_call_output", call_id: "2", output: "found B" },
+      { role: "user", content: "Thanks." },
+    ];
+    expect(chooseClient("responses").readPrompt({ input }).lines).toEqual(said);
+    const calls = ["A", "B"].map((code, index) => ({ type: "tool_use", id: String(index + 1), input: { code } }));
+    const results = ["A", "B"].map((code, index) => {
+      return { type: "tool_result", tool_use_id: String(index + 1), content: `found ${code}` };
+    });
+    const messages = [
+      { role: "user", content: [text("[Record]"), text("Look up A and B.")] },
+      { role: "assistant", content: calls },
+      { role: "user", content: [...results, text("Thanks.")] },
+    ];
+    expect(chooseClient("messages").readPrompt({ messages }).lines).toEqual(said);
+  });
+
+  it("overlooks cache markers on Messages, and nothing else", () => {
+    const { readPrompt: read } = chooseClient("messages");
+    const marked = [{ ...text("a"), cache_control: { type: "ephemeral" } }];
+    const plain = read({ system: "s", messages: [user("a")] }).pieces;
+    expect(read({ system: "s", messages: [{ role: "user", content: marked }] }).pieces).toEqual(plain);
+    expect(read({ system: "t", messages: [user("a")] }).pieces).not.toEqual(plain);
+    expect(read({ system: "s", messages: [{ role: "user", content: [text("a"), text("")] }] }).pieces).not.toEqual(
+      plain,
+    );
+  });
+
+  it("sees changed instructions on Responses", () => {
+    const [one, other] = ["a", "b"].map((instructions) => {
+      return chooseClient("responses").readPrompt({ instructions, input: "hi" }).pieces;
+    });
+    expect(one).not.toEqual(other);
+  });
+});
+
+describe("differenceFrom", () => {
+  const step = { content: null, toolCalls: [{ id: "1", name: "look_up", arguments: '{"code": "A"}' }], results: [] };
+  const call = (given: unknown) =>
+    differenceFrom(step, { content: null, toolCalls: [{ id: "1", name: "look_up", arguments: given }] });
+
+  it("compares arguments as text or as a value, whichever the API hands over", () => {
+    expect(call('{"code": "A"}')).toBeNull();
+    expect(call({ code: "A" })).toBeNull();
+    expect(call('{"code":"A"}')).toMatch("is recorded");
+    expect(call({ code: "B" })).toMatch("is recorded");
+    expect(differenceFrom(step, { content: "x", toolCalls: [] })).toMatch('begins "x" where nothing is recorded');
+    expect(differenceFrom(step, { content: null, toolCalls: [] })).toMatch("is recorded");
   });
 });
 

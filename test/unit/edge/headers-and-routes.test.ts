@@ -104,10 +104,11 @@ describe("a tenant", () => {
     const one = tenant({ authorization: "Bearer sk-one" });
     expect(one).toMatch(/^[\w-]{22}$/);
     expect(tenant({ authorization: "Bearer sk-one", "x-other": "1" })).toBe(one);
+    expect(tenant({ "x-api-key": "sk-one" })).toBe(one);
     const others = [
       tenant({ authorization: "Bearer sk-two" }),
       tenant({ authorization: "Bearer sk-one" }, "other"),
-      tenant({ "x-api-key": "sk-one" }),
+      tenant({ "x-api-key": "sk-two" }, "other"),
       tenant({}),
     ];
     expect(new Set([one, ...others]).size).toBe(5);
