@@ -36,7 +36,8 @@ const ANTHROPIC_MINIMUMS: readonly [RegExp, number][] = [
 const OPENAI_LONG_CACHE = /^gpt-(?:5\.[6-9]|[6-9])/;
 const OPENAI_LONG_CACHE_SECONDS = 1_800;
 
-const CHAT_MODELS = /^(?:gpt-[4-9]|chatgpt-|o[134]|claude-(?:fable|haiku|mythos|opus|sonnet)|deepseek-|gemini-[23]|grok-)/;
+const CHAT_MODELS =
+  /^(?:gpt-[4-9]|chatgpt-|o[134]|claude-(?:fable|haiku|mythos|opus|sonnet)|deepseek-|gemini-[23]|grok-)/;
 const OTHER_KINDS = /audio|image|realtime|transcribe|tts|search|live|embedding|voice|research|:|ft/;
 
 /** USD per million tokens. Sources: dated release notes of October 2026 (price cut of 2026-10-07, new models of the autumn). */
