@@ -53,7 +53,8 @@ export type SettingName = (typeof SETTINGS)[number];
 export type Settings = Partial<Record<SettingName, string | undefined>>;
 
 /** Providers that keep responses, conversations or threads themselves. */
-const STATEFUL_HOSTS = new Set(["api.openai.com", "api.anthropic.com"]);
+const STATEFUL_HOSTS =
+  /^(?:(?:[a-z]{2}\.)?api\.openai\.com|api\.anthropic\.com|[^.]+\.(?:openai\.azure\.com|cognitiveservices\.azure\.com|services\.ai\.azure\.com))$/;
 
 /** Without STRATA_SECRET names are still hashes of a credential that nobody can guess, but not keyed ones. */
 const UNKEYED = "strata";
@@ -65,7 +66,7 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
     const base = typeof url === "string" ? readBase(url) : null;
     if (base === null) problems.push(`${setting}: '${name}' needs an absolute http(s) URL`);
     else if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) problems.push(`${setting}: '${name}' is no name for an upstream`);
-    else upstreams.set(name, { base, state: STATEFUL_HOSTS.has(new URL(base).host) ? "holds" : "none" });
+    else upstreams.set(name, { base, state: STATEFUL_HOSTS.test(new URL(base).host) ? "holds" : "none" });
   };
   addUpstream("openai", settings.UPSTREAM_OPENAI_URL || "https://api.openai.com", "UPSTREAM_OPENAI_URL");
   addUpstream("anthropic", settings.UPSTREAM_ANTHROPIC_URL || "https://api.anthropic.com", "UPSTREAM_ANTHROPIC_URL");

@@ -55,8 +55,11 @@ export function createApp(readPorts: (env: Cloudflare.Env) => EdgePorts) {
     // Refused at once, clients that try a WebSocket first fall back to POST without waiting.
     if (wire !== null && headers.get("upgrade")?.toLowerCase() === "websocket")
       return wires[wire].encodeError({ code: "upgrade_required" });
-    if (!config.value.isOn || headers.get("x-strata-mode") === "off")
+    if (!config.value.isOn || headers.get("x-strata-mode")?.toLowerCase() === "off") {
+      const parent = method === "POST" && wire !== null ? headers.get("x-strata-parent") : null;
+      if (wire !== null && parent !== null) return wires[wire].encodeError({ code: "unknown_parent", parent });
       return passThrough(edge, request, route, request.body, "mode_off");
+    }
     if (method === "POST" && wire !== null) return handleTurn(edge, request, route, wires[wire]);
     if (method === "POST" && CONVERSATIONS_PATH.test(route.path)) return handleConversation(edge, request, route);
     return passThrough(edge, request, route, request.body, "unknown_route");

@@ -10,10 +10,19 @@ import type { Hash } from "../model/hash.ts";
 /** Tenant of callers that send no credential at all, as to an inference server of one's own. */
 const NO_CREDENTIAL = "anonymous";
 
+/** Headers by which Azure, Google and gateways take a key. */
+const OTHER_CREDENTIALS = ["api-key", "x-goog-api-key", "cf-aig-authorization"];
+
 export function authenticate(headers: Headers, secret: string): Hash {
   const key = headers.get("x-api-key");
-  // One key is one tenant, whichever of the two headers brings it: SDKs have changed from one to the other.
-  const credential = headers.get("authorization") ?? (key === null ? NO_CREDENTIAL : `Bearer ${key}`);
+  const given = [
+    headers.get("authorization"),
+    // One key is one tenant, whichever of the two headers brings it: SDKs have changed from one to the other.
+    key && `Bearer ${key}`,
+    ...OTHER_CREDENTIALS.map((name) => headers.get(name)),
+  ].filter(Boolean);
+  // All that are given count: one of them may be a gateway's that many callers share.
+  const credential = given.length > 0 ? [...new Set(given)].join("\n") : NO_CREDENTIAL;
   return hmac(secret, `tenant\n${credential}`).slice(0, 22);
 }
 

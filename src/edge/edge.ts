@@ -43,8 +43,8 @@ export function findWire(path: string): WireName | null {
 
 /** Whose errors the caller can read, on whatever path. */
 export function guessWire(path: string, headers: Headers): WireName {
-  if (/^\/v1\/(?:messages|complete)\b/.test(path) || headers.has("anthropic-version")) return "messages";
-  return path.startsWith("/v1/responses") ? "responses" : "chat-completions";
+  if (/\/v1\/(?:messages|complete)\b/.test(path) || headers.has("anthropic-version")) return "messages";
+  return path.includes("/v1/responses") ? "responses" : "chat-completions";
 }
 
 /**

@@ -20,6 +20,7 @@ export interface Sent {
   httpStatus: number;
   isEventStream: boolean;
   rewriteRefused: boolean;
+  stateRefused: boolean;
   bytes: { client: number; forwarded: number };
   timings: Record<string, number>;
 }
@@ -54,6 +55,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     reply: isWhole ? messages : [],
     replyId,
     isHeld: replyId !== null && turn.route.state !== "none",
+    stateRefused: sent.stateRefused,
     status,
     httpStatus: sent.httpStatus,
     usage: reply.usage,
@@ -89,11 +91,7 @@ async function storeTurn(session: SessionRpc, record: TurnRecord): Promise<void>
   await session.close(record);
 }
 
-/** Names by which the client will name the session again: then nobody needs to look a reply up. */
-const NAMED_WITHOUT_REPLY = new Set(["first_exchange", "reply"]);
-
 async function indexReply(edge: Edge, turn: PlannedTurn, replyId: string, session: string): Promise<void> {
-  if (!NAMED_WITHOUT_REPLY.has(turn.identity.source)) return;
   await edge.replies.remember(nameReply(replyId, turn.namer), session, edge.clock.now());
 }
 

@@ -26,6 +26,7 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
   const isDelta = request.headers.has("x-strata-parent");
   const tenant = authenticate(request.headers, edge.config.secret);
   const body = await readBody(request, REQUEST_BODY_BYTES_MAX);
+  if (body.kind === "cut") return wire.encodeError({ code: "request_cut" });
   if (body.kind === "too_large") {
     if (!isDelta) return passThrough(edge, request, route, body.stream, "body_too_large");
     // Answered before it is sent to its end, a client would see a broken connection instead of the answer.
@@ -56,8 +57,9 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
   const status = { status: answer.status, statusText: answer.statusText, headers: replyHeaders };
   const facts: Sent = {
     httpStatus: answer.status,
-    isEventStream: (answer.headers.get("content-type") ?? "").startsWith("text/event-stream"),
+    isEventStream: isStream(turn, answer.headers.get("content-type") ?? ""),
     rewriteRefused: sent.rewriteRefused,
+    stateRefused: sent.stateRefused,
     bytes: { client: body.bytes.byteLength, forwarded: sent.forwardedBytes },
     timings,
   };
@@ -100,6 +102,14 @@ async function abandon(edge: Edge, turn: PlannedTurn): Promise<void> {
 function readNow(edge: Edge, request: Request): number {
   const claimed = edge.config.takesTestClock ? Number(request.headers.get("x-strata-test-clock-ms") ?? NaN) : NaN;
   return Number.isFinite(claimed) ? claimed : edge.clock.now();
+}
+
+/** Some servers stream under another name; what was asked for as a stream and is no JSON is one. */
+function isStream({ request }: PlannedTurn, type: string): boolean {
+  if (/^text\/event-stream\b/i.test(type)) return true;
+  const { text, members } = request;
+  const asked = members.find(({ key }) => key === "stream")?.value;
+  return asked !== undefined && text.slice(asked.start, asked.end) === "true" && !/json|html/i.test(type);
 }
 
 function readLength(headers: Headers): number | null {

@@ -19,6 +19,8 @@ import type { Identity, Namer } from "./identify-session.ts";
 import { askSession, withinTime } from "./open-session.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
+import { isOwnConversation } from "./conversations.ts";
+import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 
 /** A turn that Strata takes part in, ready to be sent. */
 export interface PlannedTurn {
@@ -56,10 +58,15 @@ export interface Incoming {
 export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<PlannedTurn, NoPlan>> {
   const { route, wire, headers, namer, now } = incoming;
   const request = incoming.text === null ? null : wire.decode(incoming.text);
-  if (request?.isBackground) return fail({ kind: "pass", reason: "background" });
+  // Without its history a delta would mean something else, however the body is to be answered.
+  const leansOnUs = headers.has("x-strata-parent") || namesOurState(incoming, request);
+  if (request?.isBackground)
+    return fail(
+      leansOnUs ? { kind: "error", error: { code: "unreadable_delta" } } : { kind: "pass", reason: "background" },
+    );
   const isDelta = headers.has("x-strata-parent") || (request?.held ?? null) !== null;
   const history = request && (isDelta ? readWholeHistory(wire, request) : readHistory(wire, request));
-  if (!request || !history) return fail(unreadable(headers.has("x-strata-parent")));
+  if (!request || !history) return fail(unreadable(leansOnUs));
   const located = await findSession(edge, route, headers, wire, request, namer);
   if (!located.ok) return located;
 
@@ -94,6 +101,20 @@ async function openAndEncode(edge: Edge, turn: Unopened): Promise<Result<Planned
   const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, outgoing: null };
   const encoded = encodeTurn(planned, reply);
   return ok(encoded && { ...planned, ...encoded });
+}
+
+/** Whether the body names state that Strata answers for, read or not. */
+function namesOurState({ route, text, namer }: Incoming, request: DecodedRequest | null): boolean {
+  const members = text === null ? null : readMembers(text);
+  const read = (key: string): unknown =>
+    (members && text !== null ? parseSlice(text, findSlice(members, key)) : null) ?? null;
+  const held = request?.held ?? null;
+  if (held?.kind === "conversation") return isOwnConversation(held.id, namer);
+  if (held !== null) return held.kind === "reply" && route.state === "none";
+  const conversation = read("conversation");
+  const id = isRecord(conversation) ? conversation["id"] : conversation;
+  if (typeof id === "string" && isOwnConversation(id, namer)) return true;
+  return route.state === "none" && typeof read("previous_response_id") === "string";
 }
 
 /** The upstream that is known to take a name for the prompt cache; a server of one's own may refuse an unknown field. */

@@ -12,7 +12,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export type ReadBody =
   /** `raw`: as it came; `bytes`: with the content encoding taken off, where `isDecoded`. */
   | { kind: "whole"; raw: Bytes; bytes: Bytes; text: string | null; isDecoded: boolean }
-  | { kind: "too_large"; stream: ReadableStream<Uint8Array> };
+  | { kind: "too_large"; stream: ReadableStream<Uint8Array> }
+  /** The client left while it sent. */
+  | { kind: "cut" };
 
 export async function readBody(request: Request, bytesMax: number): Promise<ReadBody> {
   if (request.body === null) return { kind: "whole", ...plain(new Uint8Array()), text: null };
@@ -21,7 +23,9 @@ export async function readBody(request: Request, bytesMax: number): Promise<Read
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const { done, value } = await reader.read();
+    const next = await reader.read().catch(() => null);
+    if (next === null) return { kind: "cut" };
+    const { done, value } = next;
     if (done) break;
     chunks.push(value);
     size += value.byteLength;

@@ -16,12 +16,15 @@ const BODY_REFUSED = new Set([400, 413, 422]);
 /** Statuses with which an upstream says that it does not know what a body builds on. */
 const STATE_REFUSED = new Set([400, 404]);
 /** How providers say it: OpenAI `previous_response_not_found`, Anthropic `thread_not_found`, and their sentences. */
-const STATE_MISSING = /not[_ ]found|thread_already_continued|thread_fingerprint_mismatch/i;
+const STATE_MISSING =
+  /previous_response_not_found|conversation_not_found|thread_(?:not_found|already_continued|fingerprint_mismatch)|(?:previous response|conversation|thread)\b[^"]{0,600}\bnot found/i;
 
 export interface Answered {
   answer: Response;
   /** The upstream refused the body with a brief and took the whole history. */
   rewriteRefused: boolean;
+  /** The upstream did not know what the body built on, and took the whole history. */
+  stateRefused: boolean;
   forwardedBytes: number;
 }
 
@@ -56,7 +59,8 @@ export async function sendTurn(
     const first = await send(outgoing, found.emulates);
     const given = await judgeAnswer(turn, first);
     const plain = given.isRefused ? await encodePlain(edge, turn) : null;
-    if (plain === null) return { answer: given.answer, rewriteRefused: false, forwardedBytes: outgoing.byteLength };
+    if (plain === null)
+      return { answer: given.answer, rewriteRefused: false, stateRefused: false, forwardedBytes: outgoing.byteLength };
     await given.answer.body?.cancel();
     const isOriginal = turn.question.parent === null && !found.emulates;
     const whole = isOriginal ? original.bytes : encodeText(plain);
@@ -64,7 +68,8 @@ export async function sendTurn(
     const rewriteRefused = second.ok && turn.plan.mode === "brief";
     // Refused both ways: the request itself was at fault, not what we made of it.
     if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };
-    return { answer: second, rewriteRefused, forwardedBytes: whole.byteLength };
+    const stateRefused = second.ok && turn.isHeldDelta;
+    return { answer: second, rewriteRefused, stateRefused, forwardedBytes: whole.byteLength };
   } catch (error) {
     edge.journal.write({ event: "upstream_unreachable", upstream: route.upstream, error: nameOf(error) });
     return null;
@@ -75,6 +80,8 @@ export async function sendTurn(
 async function judgeAnswer(turn: PlannedTurn, answer: Response): Promise<{ answer: Response; isRefused: boolean }> {
   if (turn.plan.mode === "brief") return { answer, isRefused: BODY_REFUSED.has(answer.status) };
   if (!turn.isHeldDelta || !STATE_REFUSED.has(answer.status)) return { answer, isRefused: false };
+  // What a conversation held before it came here is not ours to know.
+  if (turn.request.held?.kind === "conversation") return { answer, isRefused: false };
   // The reference that we put in ourselves is always ours to take back.
   if (!turn.found.isHeldUpstream) return { answer, isRefused: true };
   const { status, statusText, headers } = answer;

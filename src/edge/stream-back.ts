@@ -49,7 +49,9 @@ export function streamBack(
   const reply: RecordedReply = { chunks: [], bytes: 0, isWhole: true, end: "complete" };
   const scan = options.terminator && createTerminatorScan(options.terminator);
   const { promise: done, resolve } = Promise.withResolvers<void>();
-  let held: Uint8Array | null = null;
+  /** What is held back, in pieces. */
+  let held: Uint8Array[] = [];
+  let isHolding = false;
   let settled: Promise<void> | null = null;
   const settle = (end: StreamEnd): Promise<void> => {
     if (settled === null) reply.end = end;
@@ -60,7 +62,7 @@ export function streamBack(
     {
       async pull(controller) {
         try {
-          const next = await read();
+          const next = await read((early) => controller.enqueue(early));
           if (next !== null) return controller.enqueue(next);
           controller.close();
           resolve();
@@ -79,40 +81,58 @@ export function streamBack(
     { highWaterMark: 0 },
   );
 
+  function release(): Uint8Array | null {
+    const last = held.length > 0 ? joinAll(held) : null;
+    held = [];
+    return last;
+  }
+
   /** The next chunk for the client, or null at the end; the last one only when the turn is stored. */
-  async function read(): Promise<Uint8Array | null> {
+  async function read(emit: (early: Uint8Array) => void): Promise<Uint8Array | null> {
     for (;;) {
       const { done: isOver, value } = await reader.read();
       if (isOver) {
         await settle(options.clientGone() ? "aborted" : "complete");
-        const last = held;
-        held = null;
-        return last;
+        return release();
       }
       record(reply, value);
-      const state = scan ? scan(value) : "open";
-      if (state === "none") return value;
-      if (state === "closed") {
-        await settle("complete");
-        const last = held ? joinTwo(held, value) : value;
-        held = null;
-        return last;
+      if (!scan) {
+        // Of a plain body always the newest chunk is held.
+        const before = release();
+        held.push(value);
+        if (before) return before;
+        continue;
       }
-      // The last event of a stream is held until it is whole; of a plain body, always the newest chunk.
-      const before = held;
-      held = scan && before ? joinTwo(before, value) : value;
-      if (!scan && before) return before;
+      const state = scan(value);
+      const from = scan.heldFrom;
+      if (state === "none") return value;
+      // Of a stream its last event, until it is whole; what stands before it in the same chunk goes on at once.
+      const early = isHolding ? 0 : from;
+      isHolding = true;
+      if (early < value.byteLength) held.push(value.subarray(early));
+      if (state === "open") {
+        if (early > 0) return value.subarray(0, early);
+        continue;
+      }
+      if (early > 0) emit(value.subarray(0, early));
+      await settle("complete");
+      return release();
     }
   }
 
   return { body: options.length === null ? body : body.pipeThrough(new FixedLengthStream(options.length)), done };
 }
 
-function joinTwo(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.byteLength + other.byteLength);
-  both.set(one);
-  both.set(other, one.byteLength);
-  return both;
+function joinAll(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return only;
+  const all = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.byteLength;
+  }
+  return all;
 }
 
 function record(reply: RecordedReply, chunk: Uint8Array): void {

@@ -17,6 +17,8 @@ export type StrataError =
   | { code: "unknown_reply"; id: string }
   /** A conversation that Strata keeps for an upstream without any cannot begin with items. */
   | { code: "conversation_items_unsupported" }
+  /** The request's body broke off. */
+  | { code: "request_cut" }
   /** A WebSocket was asked for. */
   | { code: "upgrade_required" }
   | { code: "unknown_upstream"; name: string }
@@ -26,6 +28,9 @@ export type StrataError =
   | { code: "bad_settings"; problems: string[] }
   /** A bug of ours that nothing caught. */
   | { code: "fault" };
+
+/** Of what a caller sent, an error says back at most so much. */
+const NAMED_CHARS_MAX = 128;
 
 export interface ErrorReply {
   status: number;
@@ -73,7 +78,7 @@ export function describeError(error: StrataError): ErrorReply {
       return {
         status: 400,
         code: "previous_response_not_found",
-        message: `Previous response with id '${error.id}' not found.`,
+        message: `Previous response with id '${error.id.slice(0, NAMED_CHARS_MAX)}' not found.`,
         retry: false,
       };
     case "conversation_items_unsupported":
@@ -82,6 +87,13 @@ export function describeError(error: StrataError): ErrorReply {
         code: "conversation_items_unsupported",
         message: "Conversations are kept by the edge here and begin empty. Send the items with the first response.",
         retry: false,
+      };
+    case "request_cut":
+      return {
+        status: 400,
+        code: "request_cut",
+        message: "The request's body ended before it was complete.",
+        retry: true,
       };
     case "upgrade_required":
       return {

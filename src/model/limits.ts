@@ -45,6 +45,9 @@ export const REPLY_INDEX_MS_MAX = 30 * 24 * 60 * 60 * 1000;
 /** How often replies that are too old are swept out. */
 export const REPLY_INDEX_SWEEP_MS = 24 * 60 * 60 * 1000;
 
+/** An upstream that has lost a thread's state this often is not asked for it again: each time costs a request. */
+export const STATE_REFUSALS_MAX = 3;
+
 /** Messages at the end of a request that clients still change on the next one, by moving cache markers along: they are left out of the raw-prefix hash. */
 export const MOVING_MESSAGES = 2;
 

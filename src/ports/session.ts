@@ -72,6 +72,8 @@ export interface Ticket {
   knownCount: number;
   /** Rev of the turn whose state this one builds on, or null at the start of a thread. */
   base: string | null;
+  /** What stood before the history of the turn that a delta goes on from; null for a full history. */
+  head: Hash[] | null;
   /** Brief that this turn adopts, when it compacts. */
   adopts: number | null;
   /** The session's own numbers; opaque to the edge. */
@@ -149,6 +151,8 @@ export interface TurnRecord {
   replyId: string | null;
   /** Whether the upstream itself holds the conversation up to this reply. */
   isHeld: boolean;
+  /** The upstream did not know what a body of ours built on, and the whole history was sent instead. */
+  stateRefused: boolean;
   status: TurnStatus;
   httpStatus: number;
   usage: Usage | null;

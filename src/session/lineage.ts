@@ -33,7 +33,7 @@ export type Located = { kind: "located"; position: Position } | { kind: "unknown
 
 export function locate(store: MessageStore, log: TurnLog, session: SessionRow | null, question: Question): Located {
   let start: TreeNode | null = null;
-  const parent = question.parent && findParent(log, question.parent);
+  const parent = question.parent && findParent(store, log, question);
   if (question.parent !== null) {
     start = parent?.reply ? store.find(parent.reply) : null;
     // A conversation may be there without a turn yet; every other parent is a turn.
@@ -63,15 +63,28 @@ export function locate(store: MessageStore, log: TurnLog, session: SessionRow | 
   return { kind: "located", position: { known, knownCount: low, verdict, parent } };
 }
 
-function findParent(log: TurnLog, parent: Parent): TurnRow | null {
-  switch (parent.by) {
+function findParent(store: MessageStore, log: TurnLog, { parent, messages, isRetry }: Question): TurnRow | null {
+  switch (parent?.by) {
     case "rev":
       return log.find(parent.rev);
     case "reply":
       return log.findByReply(parent.id);
-    case "newest":
-      return log.findNewest();
+    case "newest": {
+      const newest = log.findNewest();
+      return newest && isRetry ? findRetried(store, log, newest, messages) : newest;
+    }
+    case undefined:
+      return null;
   }
+}
+
+/** A conversation's newest turn, or the one before it where the request asks the newest one's question again. */
+function findRetried(store: MessageStore, log: TurnLog, newest: TurnRow, messages: MessageFacts[]): TurnRow | null {
+  let before = newest.asked === null ? null : store.find(newest.asked);
+  for (let steps = messages.length; before !== null && steps > 0; steps--) before = store.find(before.parent);
+  const fingerprints = messages.map(({ fingerprint }) => fingerprint);
+  if (chainAll(fingerprints, before?.chain ?? ROOT_CHAIN).at(-1) !== newest.asked) return newest;
+  return before?.replyOf ? log.find(before.replyOf) : null;
 }
 
 function judge(

@@ -87,10 +87,16 @@ export class MessageStore {
     id: number,
     now: number,
     place: { wire: WireName; askedBy: string | null; replyOf: string | null },
+    isReply = false,
   ): { node: TreeNode; isNew: boolean } {
     const parentChain = parent?.chain ?? ROOT_CHAIN;
-    const chain = extendChain(parentChain, message.fingerprint);
-    const known = this.find(chain);
+    let chain = extendChain(parentChain, message.fingerprint);
+    let known = this.find(chain);
+    // The same words behind other reasoning: whoever goes on from this reply by name must get its own reasoning back.
+    if (known && isReply && message.isBound && known.message !== hashText(message.json)) {
+      chain = extendChain(chain, hashText(message.json));
+      known = this.find(chain);
+    }
     if (known) return { node: known, isNew: false };
     const tokens = estimateTokens(message.json.length, message.keep);
     const depth = (parent?.depth ?? 0) + 1;

@@ -40,8 +40,10 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   const bill = record.status === "refused" ? null : billTurn(record, forecast);
   if (bill) settleSession(session, record, forecast, bill, ticket);
 
-  const turn = findSameTurn(tables, record, asked, reply) ?? newTurn(session, record);
   const base = ticket.base === null ? null : log.find(ticket.base);
+  const head =
+    record.head?.map(({ hash }) => hash) ?? ticket.head ?? (base?.record["head"] as Hash[] | undefined) ?? [];
+  const turn = findSameTurn(tables, record, asked, reply, head) ?? newTurn(session, record);
   const isAnswered = record.status === "complete" && bill !== null;
   const state = isAnswered ? nextState(tables, base?.state ?? null, record, ticket, forecast, bill) : null;
   if (turn.attempts > 0) {
@@ -51,10 +53,8 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   }
   turn.attempts++;
   // A whole answer is never replaced by half a one.
-  if (record.status === "complete" || turn.status !== "complete") {
-    const head = record.head?.map(({ hash }) => hash) ?? base?.record["head"] ?? [];
+  if (record.status === "complete" || turn.status !== "complete")
     fillTurn(turn, record, ticket, forecast, { bill, asked, reply, state, head });
-  }
   log.save(turn);
   if (record.status !== "refused" && asked && asked.askedBy !== record.rev) store.markAsked(asked.chain, record.rev);
   if (reply && reply.replyOf === null) store.markReply(reply.chain, record.rev);
@@ -97,11 +97,18 @@ function appendReply(
   if (record.reply.length === 0 || record.status !== "complete" || !asked) return null;
   let last = asked;
   for (const [index, message] of record.reply.entries()) {
-    const { node, isNew } = store.append(last, message, session.messages + 1, record.at, {
-      wire: record.wire,
-      askedBy: null,
-      replyOf: index === record.reply.length - 1 ? record.rev : null,
-    });
+    const { node, isNew } = store.append(
+      last,
+      message,
+      session.messages + 1,
+      record.at,
+      {
+        wire: record.wire,
+        askedBy: null,
+        replyOf: index === record.reply.length - 1 ? record.rev : null,
+      },
+      true,
+    );
     if (isNew) countNew(session, node);
     last = node;
   }
@@ -119,12 +126,15 @@ function findSameTurn(
   record: TurnRecord,
   asked: TreeNode | null,
   reply: TreeNode | null,
+  head: Hash[],
 ): TurnRow | null {
   if (record.status === "refused") return null;
+  // One turn has one head: the same words behind another system prompt are another conversation.
+  const hasHead = (turn: TurnRow): boolean => JSON.stringify(turn.record["head"] ?? []) === JSON.stringify(head);
   const answered = reply?.replyOf ? log.turnOf(reply.replyOf) : null;
-  if (answered && answered.asked === asked?.chain) return answered;
+  if (answered && answered.asked === asked?.chain && hasHead(answered)) return answered;
   const earlier = asked?.askedBy ? log.turnOf(asked.askedBy) : null;
-  return earlier && (earlier.status !== "complete" || record.isRetry) ? earlier : null;
+  return earlier && (earlier.status !== "complete" || (record.isRetry && hasHead(earlier))) ? earlier : null;
 }
 
 function newTurn(session: SessionRow, record: TurnRecord): TurnRow {
@@ -240,6 +250,7 @@ function nextState(
     candidate: before?.candidate ?? null,
     searchedAt: before?.searchedAt ?? 0,
     rejectedDepth: before?.rejectedDepth ?? 0,
+    stateRefusals: record.stateRefused ? (before?.stateRefusals ?? 0) + 1 : (before?.stateRefusals ?? 0),
     rewriteOff: (before?.rewriteOff ?? false) || record.rewriteRefused,
   };
   if (state.rewriteOff) return { ...state, brief: null, epoch: null, prepared: null, candidate: null };

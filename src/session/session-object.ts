@@ -38,8 +38,8 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     async open(request: TurnRequest): Promise<OpenReply> {
-      const parent = request.parent?.by === "rev" ? this.#underWay.get(request.parent.rev) : undefined;
-      if (parent) await Promise.race([parent.promise, this.#ports.clock.wait(PARENT_WAIT_MS_MAX)]);
+      const awaited = this.#findAwaited(request.parent);
+      if (awaited.length > 0) await Promise.race([Promise.all(awaited), this.#ports.clock.wait(PARENT_WAIT_MS_MAX)]);
       const reply = this.#session.open(request);
       if (reply.kind === "opened") this.#begin(request.rev);
       return reply;
@@ -67,6 +67,13 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     override async alarm(): Promise<void> {
       const more = await runJobs(openTables(this.#sql), this.#ports, this.#ports.clock.now());
       if (more) await this.#scheduleJobs();
+    }
+
+    /** What a request has to wait for: the turn that it goes on from, or, in a conversation, every turn before it. */
+    #findAwaited(parent: TurnRequest["parent"]): Promise<void>[] {
+      if (parent?.by === "newest") return [...this.#underWay.values()].map(({ promise }) => promise);
+      const turn = parent?.by === "rev" ? this.#underWay.get(parent.rev) : undefined;
+      return turn ? [turn.promise] : [];
     }
 
     /** No await before setAlarm: it then commits together with what `close` has just written. */

@@ -26,6 +26,7 @@ import { migrate } from "./migrations.ts";
 import { recordTurn } from "./record-turn.ts";
 import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
+import { STATE_REFUSALS_MAX } from "../model/limits.ts";
 import { viewSession } from "./view-session.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 import { WarmHistory } from "./warm-history.ts";
@@ -144,8 +145,11 @@ export class Session {
   #follow(request: TurnRequest, base: ThreadBase): { replyId: string; count: number } | null {
     if (base.rev === null || base.state === null || base.end === null || request.parent !== null) return null;
     if (!sameHead(base.state.headHash, request.headHash)) return null;
+    if ((base.state.stateRefusals ?? 0) >= STATE_REFUSALS_MAX) return null;
     const turn = this.#tables.log.find(base.rev);
-    if (!turn?.replyId || turn.record["isHeld"] !== true || turn.reply !== base.end.chain) return null;
+    // What the upstream holds of a turn that went up with a brief is the brief.
+    if (!turn?.replyId || turn.mode === "brief" || turn.record["isHeld"] !== true || turn.reply !== base.end.chain)
+      return null;
     return { replyId: turn.replyId, count: base.end.depth };
   }
 
@@ -158,7 +162,7 @@ export class Session {
   }
 }
 
-function makeTicket({ known, knownCount, verdict }: Position, forecast: Forecast): Ticket {
+function makeTicket({ known, knownCount, verdict, parent }: Position, forecast: Forecast): Ticket {
   const { decision } = forecast;
   return {
     verdict,
@@ -167,6 +171,7 @@ function makeTicket({ known, knownCount, verdict }: Position, forecast: Forecast
     known: known?.chain ?? null,
     knownCount,
     base: forecast.base,
+    head: (parent?.record["head"] as Hash[] | undefined) ?? null,
     adopts: forecast.adopts,
     forecast,
     tokens: { client: decision.replayTokens, forwarded: decision.promptTokens },

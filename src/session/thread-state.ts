@@ -37,6 +37,8 @@ export interface ThreadState {
   searchedAt: number;
   /** Depth up to which a distillation was tried and refused by the checks. */
   rejectedDepth: number;
+  /** How often in a row the upstream did not know a reply of this thread that it was thought to hold. */
+  stateRefusals?: number;
   /** An upstream refused a rewritten request of this thread. */
   rewriteOff: boolean;
 }

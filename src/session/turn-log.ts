@@ -135,7 +135,10 @@ export class TurnLog {
   /** The turn, or the attempt of it, that the upstream answered under this id. */
   findByReply(replyId: string): TurnRow | null {
     const [row] = this.#sql.all<{ rev: string }>(
-      "SELECT rev FROM attempt WHERE reply_id = ?1 UNION ALL SELECT rev FROM turn WHERE reply_id = ?1 LIMIT 1",
+      `SELECT rev FROM (
+         SELECT attempt.rev AS rev, seq FROM attempt JOIN turn ON turn.rev = attempt.turn WHERE attempt.reply_id = ?1
+         UNION ALL SELECT rev, seq FROM turn WHERE reply_id = ?1
+       ) ORDER BY seq DESC LIMIT 1`,
       replyId,
     );
     return row ? this.find(row.rev) : null;

@@ -29,14 +29,21 @@ export function defineReplyIndexObject(ports: ReplyIndexPorts) {
     }
 
     async remember(key: string, session: string, now: number): Promise<void> {
-      this.#sql.run("INSERT OR REPLACE INTO reply (key, session, at) VALUES (?, ?, ?)", key, session, now);
+      // An upstream that gives one id twice makes it mean nothing: whom it stood for is then not guessed.
+      this.#sql.run(
+        `INSERT INTO reply (key, session, at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET
+          session = CASE WHEN session = excluded.session THEN session ELSE '' END, at = excluded.at`,
+        key,
+        session,
+        now,
+      );
       if ((await this.ctx.storage.getAlarm()) === null)
         await this.ctx.storage.setAlarm(ports.clock.now() + REPLY_INDEX_SWEEP_MS);
     }
 
     async find(key: string): Promise<string | null> {
       const [row] = this.#sql.all<{ session: string }>("SELECT session FROM reply WHERE key = ?", key);
-      return row?.session ?? null;
+      return row?.session || null;
     }
 
     override async alarm(): Promise<void> {

@@ -32,17 +32,19 @@ async function health(edge: RunningEdge): Promise<{ status: number; body: unknow
 describe("switched off", () => {
   it("by STRATA_MODE: everything passes through, our headers still stay behind, nothing is stored", async () => {
     const { edge, upstream } = await startWithRawUpstream({ STRATA_MODE: "off" }, answer);
-    for (const extra of [{}, { "x-strata-parent": "abc" }]) {
-      const body = JSON.stringify(QUESTION);
-      const reply = await chat(edge, body, { "x-strata-session": "off", ...extra });
-      expect(reply.status).toBe(200);
-      expect(header(reply, "x-strata-plan")).toBe("pass");
-      expect(header(reply, "x-strata-reason")).toBe("mode_off");
-      expect(header(reply, "x-strata-rev")).toBeNull();
-      const seen = upstream.exchanges.at(-1) as Exchange;
-      expect(seen.body.toString()).toBe(body);
-      expect(seen.headers.filter(([name]) => name.toLowerCase().startsWith("x-strata"))).toEqual([]);
-    }
+    const body = JSON.stringify(QUESTION);
+    const reply = await chat(edge, body, { "x-strata-session": "off" });
+    expect(reply.status).toBe(200);
+    expect(header(reply, "x-strata-plan")).toBe("pass");
+    expect(header(reply, "x-strata-reason")).toBe("mode_off");
+    expect(header(reply, "x-strata-rev")).toBeNull();
+    const seen = upstream.exchanges.at(-1) as Exchange;
+    expect(seen.body.toString()).toBe(body);
+    expect(seen.headers.filter(([name]) => name.toLowerCase().startsWith("x-strata"))).toEqual([]);
+    // A delta alone would mean something else: the client is told to send everything.
+    const delta = await chat(edge, body, { "x-strata-session": "off", "x-strata-parent": "abc" });
+    expect(delta.status).toBe(412);
+    expect(upstream.exchanges).toHaveLength(1);
     await expect(inspect(edge, "off")).rejects.toThrow("404");
   });
 

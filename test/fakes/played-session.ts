@@ -149,6 +149,7 @@ export function startConversation(
         httpStatus: status,
         isEventStream: false,
         rewriteRefused: answer.rewriteRefused ?? false,
+        stateRefused: false,
         bytes: { client: text.length, forwarded: body.length },
         timings: {},
       },

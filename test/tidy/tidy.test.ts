@@ -21,6 +21,7 @@ const ROOMS: Record<string, readonly string[]> = {
   plan: ["model", "ports", "policy"],
   distil: ["model", "ports", "policy"],
   session: ["model", "ports", "policy", "plan", "distil", "env"],
+  recall: ["model", "ports", "policy"],
   tenant: ["model", "ports", "env"],
   adapters: ["model", "ports", "wire", "env"],
   inspect: ["model", "ports", "env"],

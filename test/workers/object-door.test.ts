@@ -67,6 +67,7 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     reply: [hi],
     replyId: null,
     isHeld: false,
+    stateRefused: false,
     status: "complete",
     httpStatus: 200,
     usage: null,

@@ -79,6 +79,7 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
     reply: [answer],
     replyId: null,
     isHeld: false,
+    stateRefused: false,
     status: "complete",
     httpStatus: 200,
     usage: null,

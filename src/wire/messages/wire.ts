@@ -14,7 +14,11 @@ import { readText } from "./read-text.ts";
 
 export const messagesWire: Wire = {
   name: "messages",
-  terminator: { pattern: /[\r\n]event: ?(?:message_stop|error)\b/, opensEvent: true },
+  terminator: {
+    // Some gateways send no event lines; the type then stands first in the data.
+    pattern: /[\r\n](?:event: ?(?:message_stop|error)\b|data: ?\{"type": ?"(?:message_stop|error)")/,
+    opensEvent: true,
+  },
   decode,
   readMessage,
   isReply,

@@ -34,20 +34,21 @@ function readBody(bytes: readonly Uint8Array[]): ReadReply {
   const text = bytes.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
   const response: unknown = JSON.parse(text);
   if (!isRecord(response) || response["object"] !== "response") return NOTHING;
-  return compose(response, new Map());
+  return compose(response, []);
 }
 
 function readStream(bytes: readonly Uint8Array[]): ReadReply {
-  const items = new Map<number, unknown>();
+  const items: DoneItem[] = [];
   let id: string | null = null;
   for (const data of readEvents(bytes)) {
     if (data.startsWith("[DONE]")) break;
+    if (data === "") continue;
     const event: unknown = JSON.parse(data);
     if (!isRecord(event)) continue;
     const { type, output_index: index, item, response } = event as ResponseEvent;
     if (type === "error") return NOTHING;
     if (type === "response.output_item.done" && typeof index === "number" && index >= 0 && index < ITEMS_MAX)
-      items.set(index, item);
+      items.push({ index, item });
     if (!isRecord(response)) continue;
     id = asText(response["id"]) ?? id;
     // The event's name says it: a status inside could still be the one of its beginning.
@@ -56,12 +57,36 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
   return { ...NOTHING, id };
 }
 
-/** @param done items as the stream gave them, by their index: they win over the list at its end. */
-function compose(response: ResponseBody, done: ReadonlyMap<number, unknown>): ReadReply {
+interface DoneItem {
+  index: number;
+  item: unknown;
+}
+
+/**
+ * The items of the list at the stream's end, each as the stream gave it where it did. Some servers count from one, or not
+ * at all: an item takes a place in the list only where the list has the same item there.
+ */
+function mergeItems(listed: readonly unknown[], done: readonly DoneItem[]): unknown[] {
+  const isCounted = new Set(done.map(({ index }) => index)).size === done.length;
+  const inOrder = isCounted ? done.toSorted((a, b) => a.index - b.index) : done;
+  const fits = isCounted && done.every(({ index, item }) => index >= listed.length || isSameItem(listed[index], item));
+  if (listed.length === 0) return inOrder.map(({ item }) => item);
+  if (!fits) return listed.map((item) => done.find((other) => isSameItem(item, other.item, true))?.item ?? item);
+  const all = new Map([...listed.entries(), ...done.map(({ index, item }): [number, unknown] => [index, item])]);
+  return [...all].toSorted(([a], [b]) => a - b).map(([, item]) => item);
+}
+
+function isSameItem(one: unknown, other: unknown, isStrict = false): boolean {
+  if (!isRecord(one) || !isRecord(other) || one["type"] !== other["type"]) return false;
+  const [id, another] = [asText(one["id"]), asText(other["id"])];
+  return id === null || another === null ? !isStrict : id === another;
+}
+
+/** @param done items as the stream gave them: they win over the list at its end. */
+function compose(response: ResponseBody, done: readonly DoneItem[]): ReadReply {
   const { status, output, usage, incomplete_details: details } = response;
   const complete = COMPLETE.has(status ?? "");
-  const all = new Map([...(Array.isArray(output) ? output : []).entries(), ...done]);
-  const items = [...all].toSorted(([a], [b]) => a - b).map(([, item]) => item);
+  const items = mergeItems(Array.isArray(output) ? output : [], done);
   return {
     messages: complete && items.every(isRecord) ? joinItems(items) : [],
     complete,

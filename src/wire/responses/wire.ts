@@ -15,7 +15,9 @@ import { readText } from "./read-text.ts";
 export const responsesWire: Wire = {
   name: "responses",
   terminator: {
-    pattern: /[\r\n]event: ?(?:response\.(?:completed|incomplete|failed)|error)(?![^\r\n])/,
+    // Some gateways send no event lines; the type then stands first in the data.
+    pattern:
+      /[\r\n](?:event: ?(?:response\.(?:completed|incomplete|failed)|error)(?![^\r\n])|data: ?\{"type": ?"(?:response\.(?:completed|incomplete|failed)|error)")/,
     opensEvent: true,
   },
   decode,
