@@ -5,9 +5,11 @@
  * (100,000 equal letters take seconds); the count is off by 0.3 % at most. Special tokens in a text are counted as
  * text instead of throwing.
  */
-import { countTokens } from "gpt-tokenizer";
+import { countTokens, setMergeCacheSize } from "gpt-tokenizer";
 import { TOKENIZER_SLICE_CHARS } from "../model/limits.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
+
+setMergeCacheSize(1000);
 
 const OPTIONS = { disallowedSpecial: new Set<string>() };
 

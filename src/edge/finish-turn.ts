@@ -5,10 +5,10 @@
  * noted and costs the record of this turn; it must never change or fail the reply.
  */
 import { hashText } from "../model/hash.ts";
-import { FINGERPRINT_UPFRONT_MESSAGES_MAX } from "../model/limits.ts";
+import { FINGERPRINT_UPFRONT_CHARS_MAX, FINGERPRINT_UPFRONT_MESSAGES_MAX } from "../model/limits.ts";
 import type { Message } from "../model/message.ts";
 import type { SessionRpc, TurnRecord, TurnStatus } from "../ports/session.ts";
-import type { ReadReply } from "../wire/wire.ts";
+import type { DecodedRequest, ReadReply } from "../wire/wire.ts";
 import type { Edge } from "./edge.ts";
 import { nameByExchange, nameReply } from "./identify-session.ts";
 import { nameOf } from "./pass-through.ts";
@@ -49,7 +49,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     rewrite: question.rewrite,
     cacheLifetime: question.cacheLifetime,
     identity: identity.source,
-    prior: question.parent === null && isLong(turn) ? hashSettled(request) : null,
+    prior: question.parent === null && willBeLong(request) ? hashSettled(request, turn.history.hashing) : null,
     messages: isAnswer ? turn.history.messages.slice(ticket?.knownCount ?? 0) : [],
     head: readHead(turn),
     reply: isWhole ? messages : [],
@@ -65,10 +65,11 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     timings: sent.timings,
   };
   try {
-    await Promise.all([
-      storeTurn(edge.sessions.find(name), record),
-      replyId === null ? null : indexReply(edge, turn, replyId, name),
-    ]);
+    const indexed = replyId === null ? null : indexReply(edge, turn, replyId, name);
+    // Whoever is named by a signal of its own rarely needs the index: nobody waits for it then.
+    const isAwaited = indexed !== null && NAMED_WITHOUT_REPLY.has(identity.source);
+    if (indexed !== null && !isAwaited) edge.waitUntil(indexed);
+    await Promise.all([storeTurn(edge.sessions.find(name), record), isAwaited ? indexed : null]);
     edge.journal.write({
       event: "turn",
       session: identity.session,
@@ -91,8 +92,16 @@ async function storeTurn(session: SessionRpc, record: TurnRecord): Promise<void>
   await session.close(record);
 }
 
+/** How a session is named that its client cannot name again but by a reply. */
+const NAMED_WITHOUT_REPLY = new Set(["first_exchange", "reply"]);
+
+/** An index that cannot be written costs a replay by the client, not the turn. */
 async function indexReply(edge: Edge, turn: PlannedTurn, replyId: string, session: string): Promise<void> {
-  await edge.replies.remember(nameReply(replyId, turn.namer), session, edge.clock.now());
+  try {
+    await edge.replies.remember(nameReply(replyId, turn.namer), session, edge.clock.now());
+  } catch (error) {
+    edge.journal.write({ event: "session_unavailable", step: "index_reply", error: nameOf(error) });
+  }
 }
 
 /** All messages of the reply, or none: half a reply would be another one. */
@@ -129,6 +138,7 @@ function kindOf(text: string): string {
 }
 
 /** A history this long will be looked up by its raw bytes next time. */
-function isLong({ request }: PlannedTurn): boolean {
-  return request.history.length + 2 > FINGERPRINT_UPFRONT_MESSAGES_MAX / 2;
+function willBeLong({ history, array }: DecodedRequest): boolean {
+  const chars = array.end - array.start;
+  return history.length > FINGERPRINT_UPFRONT_MESSAGES_MAX / 2 || chars > FINGERPRINT_UPFRONT_CHARS_MAX / 2;
 }

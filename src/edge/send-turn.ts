@@ -90,5 +90,5 @@ async function judgeAnswer(turn: PlannedTurn, answer: Response): Promise<{ answe
 }
 
 function encodeText(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(text));
+  return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 }

@@ -14,7 +14,18 @@ export type Hash = string;
 export const ROOT_CHAIN: Hash = "root";
 
 export function hashText(text: string): Hash {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
+  return closeHash(openHash().update(text));
+}
+
+/** A hash to which text is still added. */
+export type OpenHash = ReturnType<typeof createHash>;
+
+export function openHash(): OpenHash {
+  return createHash("sha256");
+}
+
+export function closeHash(hash: OpenHash): Hash {
+  return hash.digest("base64url").slice(0, 22);
 }
 
 /** Chain of a path whose last message has this fingerprint. */

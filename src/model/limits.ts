@@ -16,7 +16,10 @@ export const RECORDED_REPLY_BYTES_MAX = 8 * 1024 * 1024;
 export const MESSAGE_CHUNK_CHARS = 500_000;
 
 /** Above this many messages the raw-prefix hash is tried before every message is fingerprinted (measured: 2 MB hash in 1 ms, fingerprint in 7 ms). */
-export const FINGERPRINT_UPFRONT_MESSAGES_MAX = 64;
+export const FINGERPRINT_UPFRONT_MESSAGES_MAX = 16;
+
+/** The same for few but large messages, such as whole files. */
+export const FINGERPRINT_UPFRONT_CHARS_MAX = 32_000;
 
 /** A transcript longer than this is passed through; a provider refuses 100,000 messages itself. */
 export const MESSAGES_MAX = 20_000;
@@ -66,6 +69,12 @@ export const MESSAGE_OVERHEAD_TOKENS = 4;
 
 /** Messages counted in one run of the alarm; the rest waits for the next, so that requests are served in between. */
 export const MESSAGES_COUNTED_PER_RUN_MAX = 500;
+
+/** Estimated tokens counted in one run (measured: 1 MB of log lines takes a second). */
+export const TOKENS_COUNTED_PER_RUN_MAX = 50_000;
+
+/** Pause between two runs, in which requests are served. */
+export const JOB_PAUSE_MS = 100;
 
 /** Text handed to the distiller in one go. More than any window of 2026 forwards; beyond it the newest part is distilled. */
 export const DISTILLED_CHARS_MAX = 8_000_000;

@@ -18,7 +18,7 @@ import type { CallFacts, CutOffer, Decision, PolicyOptions, PolicyState } from "
 import type { BriefRow } from "./brief-store.ts";
 import type { TreeNode } from "./message-store.ts";
 import type { SessionTables } from "./tables.ts";
-import type { SessionRow } from "./turn-log.ts";
+import type { SessionRow, TurnRow } from "./turn-log.ts";
 import { toCachePrices, toPolicyState, withLifetime } from "./thread-state.ts";
 import type { ThreadState } from "./thread-state.ts";
 
@@ -72,6 +72,7 @@ export interface Forecast {
 export interface ThreadBase {
   rev: string | null;
   state: ThreadState | null;
+  turn: TurnRow | null;
   /** The message of the path up to which the state holds: the turn's reply, or else its question. */
   end: TreeNode | null;
 }
@@ -86,13 +87,13 @@ export interface ThreadBase {
  */
 function findBase(tables: SessionTables, known: TreeNode | null, isAnswered: boolean): ThreadBase {
   if (known)
-    for (const node of tables.store.walkUp(known.chain)) {
+    for (const node of tables.store.walkUp(known)) {
       const asked = node.chain !== known.chain || isAnswered ? node.askedBy : null;
       const rev = node.replyOf ?? asked;
       const turn = rev === null ? null : tables.log.find(rev);
-      if (turn?.state) return { rev: turn.rev, state: turn.state, end: node };
+      if (turn?.state) return { rev: turn.rev, state: turn.state, end: node, turn };
     }
-  return { rev: null, state: null, end: null };
+  return { rev: null, state: null, end: null, turn: null };
 }
 
 export function forecastCall(

@@ -11,6 +11,7 @@ import {
   DISTILLED_CHARS_MAX,
   MEDIA_TOKENS_ASSUMED,
   MESSAGES_COUNTED_PER_RUN_MAX,
+  TOKENS_COUNTED_PER_RUN_MAX,
   MESSAGE_OVERHEAD_TOKENS,
 } from "../model/limits.ts";
 import { KEEP_MEDIA } from "../model/message.ts";
@@ -52,12 +53,15 @@ const FREE: RewriteRule = { leaveAlone: null, binding: null, bindsReply: false }
 /** Tokens of the next call, assumed when asking whether it would compact. */
 const NEXT_CALL_TOKENS = 100;
 
-/** One run. Answers whether more work is left. */
-export async function runJobs(tables: SessionTables, ports: JobPorts, now: number): Promise<boolean> {
+/** What a run leaves to the next one: messages to count, which may take long, or turns to look at, or nothing. */
+export type WorkLeft = "counting" | "turns" | null;
+
+/** One run. */
+export async function runJobs(tables: SessionTables, ports: JobPorts, now: number): Promise<WorkLeft> {
   const session = tables.log.session();
-  if (!session) return false;
+  if (!session) return null;
   const { uncounted, turns } = session.pending;
-  const batch = uncounted.slice(0, MESSAGES_COUNTED_PER_RUN_MAX);
+  const batch = takeBatch(tables, uncounted);
   const tokens = new Map(batch.map((chain) => [chain, countNode(tables, ports, chain)]));
   tables.sql.transaction(() => {
     for (const [chain, count] of tokens) applyCount(tables, chain, count);
@@ -70,15 +74,24 @@ export async function runJobs(tables: SessionTables, ports: JobPorts, now: numbe
   return clearPending(tables, new Set(batch), rev);
 }
 
+/** The next messages to count: as many as a request may have to wait for, and at least one. */
+function takeBatch({ store }: SessionTables, uncounted: readonly Hash[]): Hash[] {
+  let tokens = 0;
+  const batch = uncounted.slice(0, MESSAGES_COUNTED_PER_RUN_MAX);
+  const end = batch.findIndex((chain) => (tokens += store.find(chain)?.tokens ?? 0) > TOKENS_COUNTED_PER_RUN_MAX);
+  return end < 0 ? batch : batch.slice(0, Math.max(1, end));
+}
+
 /** The session may have gone on while a distiller ran: its row is read again before what was done is taken off it. */
-function clearPending({ sql, log }: SessionTables, counted: ReadonlySet<Hash>, rev: string | undefined): boolean {
+function clearPending({ sql, log }: SessionTables, counted: ReadonlySet<Hash>, rev: string | undefined): WorkLeft {
   return sql.transaction(() => {
     const row = log.session();
-    if (!row) return false;
+    if (!row) return null;
     row.pending.uncounted = row.pending.uncounted.filter((chain) => !counted.has(chain));
     row.pending.turns = row.pending.turns.filter((pendingRev) => pendingRev !== rev);
     log.saveSession(row);
-    return row.pending.uncounted.length > 0 || row.pending.turns.length > 0;
+    if (row.pending.uncounted.length > 0) return "counting";
+    return row.pending.turns.length > 0 ? "turns" : null;
   });
 }
 

@@ -63,8 +63,9 @@ export class MessageStore {
   }
 
   /** The thread that ends at `chain`, newest first, one row read at a time. */
-  *walkUp(chain: Hash): Generator<TreeNode> {
-    for (let node = this.find(chain); node !== null; node = this.find(node.parent)) yield node;
+  *walkUp(end: Hash | TreeNode): Generator<TreeNode> {
+    for (let node = typeof end === "string" ? this.find(end) : end; node !== null; node = this.find(node.parent))
+      yield node;
   }
 
   /** Whether any of these fingerprints belongs to a stored assistant message. Reads every node: only for a thread that has diverged. */

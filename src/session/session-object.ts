@@ -6,7 +6,7 @@
  * relay streams (that would bill their whole duration) nor hold state that is not on disk.
  */
 import { DurableObject } from "cloudflare:workers";
-import { PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
+import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CloseReply, OpenReply, SessionRpc, SessionView, TurnRecord, TurnRequest } from "../ports/session.ts";
@@ -65,8 +65,10 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     override async alarm(): Promise<void> {
-      const more = await runJobs(openTables(this.#sql), this.#ports, this.#ports.clock.now());
-      if (more) await this.#scheduleJobs();
+      const left = await runJobs(openTables(this.#sql), this.#ports, this.#ports.clock.now());
+      // Runs that follow each other at once would leave no room for requests.
+      if (left === "counting") await this.ctx.storage.setAlarm(this.#ports.clock.now() + JOB_PAUSE_MS);
+      else if (left !== null) await this.#scheduleJobs();
     }
 
     /** What a request has to wait for: the turn that it goes on from, or, in a conversation, every turn before it. */

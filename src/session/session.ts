@@ -146,7 +146,7 @@ export class Session {
     if (base.rev === null || base.state === null || base.end === null || request.parent !== null) return null;
     if (!sameHead(base.state.headHash, request.headHash)) return null;
     if ((base.state.stateRefusals ?? 0) >= STATE_REFUSALS_MAX) return null;
-    const turn = this.#tables.log.find(base.rev);
+    const { turn } = base;
     // What the upstream holds of a turn that went up with a brief is the brief.
     if (!turn?.replyId || turn.mode === "brief" || turn.record["isHeld"] !== true || turn.reply !== base.end.chain)
       return null;

@@ -123,11 +123,12 @@ export class TurnLog {
   /** The turn with the reply and the state of just the attempt that the rev names: no rev ever stands for another's reply. */
   find(rev: string): TurnRow | null {
     const turn = this.turnOf(rev);
+    if (!turn || turn.attempts < 2) return turn;
     const [attempt] = this.#sql.all<{ reply: Hash | null; replyId: string | null; state: string }>(
       "SELECT reply, reply_id AS replyId, state FROM attempt WHERE rev = ?",
       rev,
     );
-    if (!turn || !attempt) return turn;
+    if (!attempt) return turn;
     const { reply, replyId, state } = attempt;
     return { ...turn, rev, reply, replyId, state: JSON.parse(state) as ThreadState | null };
   }

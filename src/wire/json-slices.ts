@@ -93,61 +93,97 @@ function skipScalar(text: string, from: number): number {
 
 /** The members of the object that fills `text` between `start` and `end` (white space around it allowed). */
 export function sliceObject(text: string, start = 0, end = text.length): Member[] | null {
-  let at = skipSpace(text, start);
-  if (text.charCodeAt(at) !== OPEN_BRACE) return null;
-  at = skipSpace(text, at + 1);
   const members: Member[] = [];
-  if (text.charCodeAt(at) === CLOSE_BRACE) return closes(text, at, end) ? members : null;
-  for (;;) {
-    if (text.charCodeAt(at) !== QUOTE) return null;
-    const nameEnd = skipString(text, at);
-    if (nameEnd < 0) return null;
-    const name = { start: at, end: nameEnd };
-    const colon = skipSpace(text, nameEnd);
-    if (text.charCodeAt(colon) !== COLON) return null;
-    const valueStart = skipSpace(text, colon + 1);
-    const valueEnd = skipValue(text, valueStart);
-    if (valueEnd < 0 || valueEnd > end) return null;
-    const key = readKey(text, name);
-    if (key === null) return null;
-    members.push({ key, name, value: { start: valueStart, end: valueEnd } });
-    at = skipSpace(text, valueEnd);
-    const code = text.charCodeAt(at);
-    if (code === CLOSE_BRACE) return closes(text, at, end) ? members : null;
-    if (code !== COMMA) return null;
-    at = skipSpace(text, at + 1);
-  }
+  const close = walkObject(text, skipSpace(text, start), members, null, null);
+  return close > 0 && close <= end && skipSpace(text, close) >= end ? members : null;
 }
 
 /** The elements of the array that fills `text` between `start` and `end`. */
 export function sliceArray(text: string, start = 0, end = text.length): Slice[] | null {
-  let at = skipSpace(text, start);
-  if (text.charCodeAt(at) !== OPEN_BRACKET) return null;
-  at = skipSpace(text, at + 1);
   const elements: Slice[] = [];
-  if (text.charCodeAt(at) === CLOSE_BRACKET) return closes(text, at, end) ? elements : null;
+  const close = walkArray(text, skipSpace(text, start), elements, null);
+  return close > 0 && close <= end && skipSpace(text, close) >= end ? elements : null;
+}
+
+/** The elements of one array of an object, and of each that is an object the members asked for. */
+export interface Opened {
+  /** The member whose value is opened. */
+  key: string;
+  /** Members of the elements that are noted; null: elements are not looked into. */
+  wanted: ReadonlySet<string> | null;
+  elements: Slice[];
+  /** Beside each element its wanted members, in order; null where it is no object. */
+  peeked: (Member[] | null)[];
+}
+
+/** The members of the object that fills `text`, with one of its arrays opened in the same pass. */
+export function openObject(text: string, opened: Opened): Member[] | null {
+  const members: Member[] = [];
+  const close = walkObject(text, skipSpace(text, 0), members, null, opened);
+  return close > 0 && skipSpace(text, close) >= text.length ? members : null;
+}
+
+/** Position behind the object that begins at `from`, or -1. Notes its members, or only the wanted ones. */
+function walkObject(
+  text: string,
+  from: number,
+  members: Member[],
+  wanted: ReadonlySet<string> | null,
+  opened: Opened | null,
+): number {
+  if (text.charCodeAt(from) !== OPEN_BRACE) return -1;
+  let at = skipSpace(text, from + 1);
+  if (text.charCodeAt(at) === CLOSE_BRACE) return at + 1;
   for (;;) {
-    const valueEnd = skipValue(text, at);
-    if (valueEnd < 0 || valueEnd > end) return null;
-    elements.push({ start: at, end: valueEnd });
+    if (text.charCodeAt(at) !== QUOTE) return -1;
+    const nameEnd = skipString(text, at);
+    if (nameEnd < 0) return -1;
+    const colon = skipSpace(text, nameEnd);
+    if (text.charCodeAt(colon) !== COLON) return -1;
+    const valueStart = skipSpace(text, colon + 1);
+    const key = readKey(text, at, nameEnd);
+    if (key === null) return -1;
+    const opens = opened !== null && key === opened.key && text.charCodeAt(valueStart) === OPEN_BRACKET;
+    const valueEnd = opens ? walkArray(text, valueStart, opened.elements, opened) : skipValue(text, valueStart);
+    if (valueEnd < 0) return -1;
+    if (wanted === null || wanted.has(key))
+      members.push({ key, name: { start: at, end: nameEnd }, value: { start: valueStart, end: valueEnd } });
     at = skipSpace(text, valueEnd);
     const code = text.charCodeAt(at);
-    if (code === CLOSE_BRACKET) return closes(text, at, end) ? elements : null;
-    if (code !== COMMA) return null;
+    if (code === CLOSE_BRACE) return at + 1;
+    if (code !== COMMA) return -1;
     at = skipSpace(text, at + 1);
   }
 }
 
-/** True when nothing but white space stands between the closing bracket at `at` and `end`. */
-function closes(text: string, at: number, end: number): boolean {
-  return skipSpace(text, at + 1) >= end && at < end;
+/** Position behind the array that begins at `from`, or -1. */
+function walkArray(text: string, from: number, elements: Slice[], opened: Opened | null): number {
+  if (text.charCodeAt(from) !== OPEN_BRACKET) return -1;
+  let at = skipSpace(text, from + 1);
+  if (text.charCodeAt(at) === CLOSE_BRACKET) return at + 1;
+  for (;;) {
+    let valueEnd: number;
+    if (opened !== null && opened.wanted !== null) {
+      const isObject = text.charCodeAt(at) === OPEN_BRACE;
+      const members: Member[] = [];
+      valueEnd = isObject ? walkObject(text, at, members, opened.wanted, null) : skipValue(text, at);
+      opened.peeked.push(isObject ? members : null);
+    } else valueEnd = skipValue(text, at);
+    if (valueEnd < 0) return -1;
+    elements.push({ start: at, end: valueEnd });
+    at = skipSpace(text, valueEnd);
+    const code = text.charCodeAt(at);
+    if (code === CLOSE_BRACKET) return at + 1;
+    if (code !== COMMA) return -1;
+    at = skipSpace(text, at + 1);
+  }
 }
 
-function readKey(text: string, name: Slice): string | null {
-  const inner = text.slice(name.start + 1, name.end - 1);
+function readKey(text: string, start: number, end: number): string | null {
+  const inner = text.slice(start + 1, end - 1);
   if (!inner.includes("\\")) return inner;
   try {
-    const key: unknown = JSON.parse(text.slice(name.start, name.end));
+    const key: unknown = JSON.parse(text.slice(start, end));
     return typeof key === "string" ? key : null;
   } catch {
     return null;

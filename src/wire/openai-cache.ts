@@ -39,12 +39,17 @@ export function readCacheLifetime(text: string, members: readonly Member[]): Cac
   return seconds === undefined ? null : { seconds, writeFactor: null };
 }
 
-/** Whether the brief of this request is to end with a cache breakpoint. */
-export function marksItsCache({ model, text, members }: DecodedRequest): boolean {
+/**
+ * Whether the brief of this request is to end with a cache breakpoint.
+ *
+ * @param sent what goes up beside the brief, in pieces
+ */
+export function marksItsCache({ model, text, members }: DecodedRequest, sent: readonly string[]): boolean {
   if (model === null || !MODELS.test(model)) return false;
   const options = parseSlice(text, findSlice(members, "prompt_cache_options"));
   // The client has taken the cache into its own hands; without breakpoints of its own it wants none written.
   if (isRecord(options) && options["mode"] === "explicit") return false;
-  // Counted over the whole text: one that only looks like a marker costs us ours, never the client theirs.
-  return text.split('"prompt_cache_breakpoint"').length - 1 < BREAKPOINTS_MAX;
+  // One that only looks like a marker costs us ours, never the client theirs.
+  const count = sent.reduce((sum, piece) => sum + piece.split('"prompt_cache_breakpoint"').length - 1, 0);
+  return count < BREAKPOINTS_MAX;
 }

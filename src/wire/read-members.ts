@@ -4,12 +4,12 @@
  * Shared by the decoders. A value that is not valid JSON counts as absent; a key that stands twice makes the body
  * unreadable, because it depends on the reader which of the two counts.
  */
-import { sliceObject } from "./json-slices.ts";
-import type { Member, Slice } from "./json-slices.ts";
+import { openObject, sliceObject } from "./json-slices.ts";
+import type { Member, Opened, Slice } from "./json-slices.ts";
 
 /** The members of the object that fills `text`, or null where there is none or a key stands twice. */
-export function readMembers(text: string): Member[] | null {
-  const members = sliceObject(text);
+export function readMembers(text: string, opened?: Opened): Member[] | null {
+  const members = opened ? openObject(text, opened) : sliceObject(text);
   return members && new Set(members.map(({ key }) => key)).size === members.length ? members : null;
 }
 

@@ -8,10 +8,14 @@
 import { createParser } from "eventsource-parser";
 import type { Terminator } from "./wire.ts";
 
-/** The `data` of every event, in order. */
-export function readEvents(bytes: readonly Uint8Array[]): string[] {
+/** The `data` of every event, in order; without those whose name says that nobody needs them. */
+export function readEvents(bytes: readonly Uint8Array[], isIdle?: (name: string) => boolean): string[] {
   const events: string[] = [];
-  const parser = createParser({ onEvent: (event) => events.push(event.data) });
+  const parser = createParser({
+    onEvent: ({ event, data }) => {
+      if (event === undefined || !isIdle?.(event)) events.push(data);
+    },
+  });
   const decoder = new TextDecoder();
   for (const chunk of bytes) parser.feed(decoder.decode(chunk, { stream: true }));
   parser.feed(`${decoder.decode()}\n\n`);

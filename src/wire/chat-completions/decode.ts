@@ -8,8 +8,7 @@ import { ESTIMATED_CHARS_PER_TOKEN, MESSAGES_MAX } from "../../model/limits.ts";
 import { hashText } from "../../model/hash.ts";
 import { KEEP_CITATION, KEEP_MEDIA, KEEP_REFERENCE, KEEP_SYSTEM, KEEP_UNKNOWN } from "../../model/message.ts";
 import type { Message, Role } from "../../model/message.ts";
-import { sliceArray } from "../json-slices.ts";
-import type { Member, Slice } from "../json-slices.ts";
+import type { Member, Opened, Slice } from "../json-slices.ts";
 import { readCacheLifetime } from "../openai-cache.ts";
 import { asText, findSlice, isRecord, parseSlice, readMembers, textOf } from "../read-members.ts";
 import { isCompactionPrompt } from "../side-requests.ts";
@@ -18,10 +17,11 @@ import { canonicalMessage } from "./canonical.ts";
 import type { ChatMessage } from "./schema.ts";
 
 export function decode(text: string): DecodedRequest | null {
-  const members = readMembers(text);
+  const opened: Opened = { key: "messages", wanted: null, elements: [], peeked: [] };
+  const members = readMembers(text, opened);
   const array = members && findSlice(members, "messages");
-  const messages = array && sliceArray(text, array.start, array.end);
-  if (!members || !messages || messages.length === 0 || messages.length > MESSAGES_MAX) return null;
+  const messages = opened.elements;
+  if (!members || !array || messages.length === 0 || messages.length > MESSAGES_MAX) return null;
   const read = (key: string): unknown => parseSlice(text, findSlice(members, key));
   const headCount = countHead(text, messages);
   const head = messages.slice(0, headCount);

@@ -27,7 +27,8 @@ function cutMessages(request: DecodedRequest, { cut, brief }: Edit): Splice[] | 
   const firstDropped = request.history[0];
   const firstKept = request.history[cut];
   if (!firstDropped || !firstKept || cut < 1) return null;
-  const carrier = putBriefBefore(textOf(request.text, firstKept), brief, marksItsCache(request));
+  const sent = [request.text.slice(0, firstDropped.start), request.text.slice(firstKept.start)];
+  const carrier = putBriefBefore(textOf(request.text, firstKept), brief, marksItsCache(request, sent));
   return carrier === null ? null : [{ start: firstDropped.start, end: firstKept.end, text: carrier }];
 }
 
@@ -38,10 +39,13 @@ function joinStored(request: DecodedRequest, { stored, brief }: Edit): Splice[] 
   const own = head.length > 0 ? head.map((slice) => textOf(text, slice)) : stored.head;
   const fresh = history.slice(stored.skip).map((slice) => textOf(text, slice));
   const carrier = stored.first ?? fresh.shift() ?? "";
-  const first = brief === null ? carrier : putBriefBefore(carrier, brief, marksItsCache(request));
+  const first =
+    brief === null
+      ? carrier
+      : putBriefBefore(carrier, brief, marksItsCache(request, [text, stored.first ?? "", stored.rest]));
   if (first === null) return null;
   const all = [...own, first, stored.rest, ...fresh].filter((part) => part !== "");
-  return [{ start: array.start, end: array.end, text: `[${all.join(",")}]` }];
+  return [{ start: array.start, end: array.end, text: `[${all.reduce((joined, part) => `${joined},${part}`)}]` }];
 }
 
 /** The message with the brief in front of its content: string content stays a string, parts get one more part. */

@@ -7,7 +7,10 @@
  * other than by its depth, which the caller's try answers.
  */
 import { sortKeys } from "../canonical-json.ts";
+import { sliceArray, sliceObject } from "../json-slices.ts";
+import type { Slice } from "../json-slices.ts";
 import { isRecord } from "../read-members.ts";
+import { splice, withoutMembers } from "../splice-body.ts";
 import { isBlock, isEmptyText, isThinking } from "./schema.ts";
 import type { RawMessage } from "./schema.ts";
 
@@ -85,15 +88,20 @@ export function canonicalSystem(system: unknown): string {
 }
 
 /** Fields of a tool that the model does not see; one SDK sets the second only where it streams. */
-const UNSEEN_TOOL_FIELDS = new Set(["cache_control", "eager_input_streaming"]);
+const UNSEEN_TOOL_FIELDS = ["cache_control", "eager_input_streaming"];
 
-/** Canonical text of `tools`, "" without any. Key order is kept: a schema in another order is another prompt. */
-export function canonicalTools(tools: unknown): string {
-  if (!Array.isArray(tools) || tools.length === 0) return "";
-  const seen = tools.map((tool: unknown) =>
-    isRecord(tool)
-      ? Object.fromEntries(Object.entries(tool).filter(([field]) => !UNSEEN_TOOL_FIELDS.has(field)))
-      : tool,
+/**
+ * Text of `tools` without what the model does not see, "" without any. Taken out by position, like everything else: a
+ * request without such fields costs one look for their names.
+ */
+export function canonicalTools(text: string, slice: Slice | null): string {
+  const tools = slice ? text.slice(slice.start, slice.end) : "";
+  if (!/^\[\s*[^\s\]]/.test(tools)) return "";
+  if (!UNSEEN_TOOL_FIELDS.some((field) => tools.includes(`"${field}"`))) return tools;
+  const unseen = new Set(UNSEEN_TOOL_FIELDS);
+  const elements = sliceArray(tools) ?? [];
+  return splice(
+    tools,
+    elements.flatMap(({ start, end }) => withoutMembers(sliceObject(tools, start, end) ?? [], unseen)),
   );
-  return JSON.stringify(seen);
 }

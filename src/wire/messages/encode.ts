@@ -6,13 +6,14 @@
  * answers null where an edit has no place; the caller then forwards the original.
  */
 import { sliceObject } from "../json-slices.ts";
-import type { Member } from "../json-slices.ts";
+import type { Member, Slice } from "../json-slices.ts";
 import { findSlice, textOf } from "../read-members.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
 import type { DecodedRequest, Edit } from "../wire.ts";
 import { HEAD_KEYS } from "./decode.ts";
 import { placeBreakpoints } from "./place-breakpoints.ts";
+import type { Places } from "./place-breakpoints.ts";
 import { isBlock } from "./schema.ts";
 
 export function encode(request: DecodedRequest, edit: Edit): string | null {
@@ -21,9 +22,28 @@ export function encode(request: DecodedRequest, edit: Edit): string | null {
   const head = missingHead(request, edit.stored?.head ?? []);
   if (history === null || head === null) return null;
   const { text, members } = request;
+  if (edit.cut === 0 && edit.brief === null && edit.stored === null && !edit.standsAlone) return text;
   const state = edit.standsAlone ? editThread(members, edit.isHeldAnew ?? false) : [];
   const body = splice(text, [...history, ...withMembers(members, head), ...state]);
-  return edit.brief === null ? body : placeBreakpoints(body);
+  if (edit.brief === null) return body;
+  const isOnlyCut = edit.stored === null && state.length === 0;
+  return placeBreakpoints(body, isOnlyCut ? movePlaces(request, edit.cut, body) : null);
+}
+
+/** Where everything stands once nothing but the front of the history has changed its length. */
+function movePlaces({ text, members, array, history }: DecodedRequest, cut: number, body: string): Places {
+  const grown = body.length - text.length;
+  const [first, carrier] = [history[0], history[cut]];
+  const move = (start: number, end: number): Slice => ({ start: start + grown, end: end + grown });
+  return {
+    members: new Map(
+      members.map(({ key, value: { start, end } }) => [key, start > array.start ? move(start, end) : { start, end }]),
+    ),
+    messages: [
+      { start: first?.start ?? 0, end: (carrier?.end ?? 0) + grown },
+      ...history.slice(cut + 1).map(({ start, end }) => move(start, end)),
+    ],
+  };
 }
 
 /** Takes the thread out, or begins a new one in its place. */
@@ -64,7 +84,7 @@ function editHistory({ text, history }: DecodedRequest, { cut, brief, stored }: 
   }
   const carrier = brief === null ? first : putBriefBefore(first, brief);
   if (carrier === null) return null;
-  const before = [carrier, ...rest].join(",");
+  const before = rest.reduce((joined, part) => `${joined},${part}`, carrier);
   return [{ start, end: kept?.start ?? end, text: kept ? `${before},` : before }];
 }
 
@@ -73,9 +93,10 @@ function missingHead({ members }: DecodedRequest, stored: readonly string[]): st
   const own = new Set(members.map((member) => member.key));
   const missing: string[] = [];
   for (const text of stored) {
-    const [member, another] = sliceObject(text) ?? [];
-    if (!member || another) return null;
-    if (!own.has(member.key)) missing.push(`"${member.key}":${textOf(text, member.value)}`);
+    // As `readHead` writes it: one member, its name first.
+    const key = /^\{"(system|tools)":/.exec(text)?.[1];
+    if (key === undefined) return null;
+    if (!own.has(key)) missing.push(text.slice(1, -1));
   }
   return missing;
 }

@@ -21,25 +21,35 @@ const MARKER_KEY = '"cache_control"';
 const SHORT = '{"type":"ephemeral"}';
 const LONG = '{"type":"ephemeral","ttl":"1h"}';
 
+/** Where the parts of a body stand, for those who know it without looking. */
+export interface Places {
+  members: ReadonlyMap<string, Slice>;
+  messages: readonly Slice[];
+}
+
 /** @param body whose first message holds the brief as its first block */
-export function placeBreakpoints(body: string): string {
+export function placeBreakpoints(body: string, places: Places | null): string {
   try {
-    return splice(body, chooseBreakpoints(body));
+    return splice(body, chooseBreakpoints(body, places ?? findPlaces(body)));
   } catch {
     return body;
   }
 }
 
-function chooseBreakpoints(body: string): Splice[] {
-  const slices = new Map(sliceObject(body)?.map((member) => [member.key, member.value]));
-  const array = slices.get("messages");
-  const messages = array && sliceArray(body, array.start, array.end);
-  const [first] = messages ?? [];
+function findPlaces(body: string): Places {
+  const members = new Map(sliceObject(body)?.map((member) => [member.key, member.value]));
+  const array = members.get("messages");
+  return { members, messages: (array && sliceArray(body, array.start, array.end)) ?? [] };
+}
+
+function chooseBreakpoints(body: string, { members: slices, messages }: Places): Splice[] {
+  const [first] = messages;
   const brief = first && contentBlocks(body, first)?.[0];
-  if (!messages || !brief) return [];
+  if (!brief) return [];
 
   const head = ["system", "tools"].flatMap((key) => readMarkers(body, slices.get(key)));
-  const inMessages = messages.flatMap((slice) => readMarkers(body, slice));
+  const isMarked = body.slice(first.start, messages.at(-1)?.end).includes(MARKER_KEY);
+  const inMessages = isMarked ? messages.flatMap((slice) => readMarkers(body, slice)) : [];
   const whole = slices.get("cache_control");
   const automatic: unknown = whole ? JSON.parse(body.slice(whole.start, whole.end)) : null;
   const ofHistory = automatic === null ? inMessages : [...inMessages, automatic];

@@ -8,13 +8,16 @@
 import { isRecord } from "../read-members.ts";
 
 /** The name without what gateways and clouds put before it, with the dots that some write for hyphens. */
-const CLAUDE = /(?:^|[./])(claude.*)$/;
+const CLAUDE = /(?:^|[./])(?=claude)/;
 const OLDER_MAJOR = /^claude-(?:[23](?!\d)|instant)/;
 const OLDER_NAME = /^claude-(?:[a-z]+-4(?:-\d{1,2})?|(?:opus|sonnet|haiku)-5)(?:[-@]\d{8})?(?:-v\d\S*|-latest)?$/;
 
 export function readBinding(model: string | null, thinking: unknown): "refuses" | "drops" | null {
-  const name = CLAUDE.exec(model?.toLowerCase() ?? "")?.[1]?.replaceAll(".", "-");
-  if (name === undefined || OLDER_MAJOR.test(name) || OLDER_NAME.test(name)) return null;
+  const whole = model?.toLowerCase() ?? "";
+  const found = CLAUDE.exec(whole);
+  if (found === null) return null;
+  const name = whole.slice(found.index + found[0].length).replaceAll(".", "-");
+  if (OLDER_MAJOR.test(name) || OLDER_NAME.test(name)) return null;
   const control = isRecord(thinking) ? thinking["block_binding"] : null;
   return isRecord(control) && control["prefix_mismatch_behavior"] === "drop_block" ? "drops" : "refuses";
 }

@@ -7,8 +7,8 @@
  */
 import { ESTIMATED_CHARS_PER_TOKEN, MESSAGES_MAX } from "../../model/limits.ts";
 import type { KeepReason } from "../../model/plan.ts";
-import { sliceArray, sliceObject } from "../json-slices.ts";
-import type { Member, Slice } from "../json-slices.ts";
+import { sliceObject } from "../json-slices.ts";
+import type { Member, Opened, Slice } from "../json-slices.ts";
 import { readCacheLifetime } from "../openai-cache.ts";
 import { asText, findSlice, isRecord, parseSlice, readMembers, textOf } from "../read-members.ts";
 import { isCompactionPrompt } from "../side-requests.ts";
@@ -27,14 +27,15 @@ interface Input {
 }
 
 export function decode(text: string): DecodedRequest | null {
-  const members = readMembers(text);
+  const opened: Opened = { key: "input", wanted: PEEKED, elements: [], peeked: [] };
+  const members = readMembers(text, opened);
   const array = members && findSlice(members, "input");
   if (!members || !array) return null;
   const read = (key: string): unknown => parseSlice(text, findSlice(members, key));
   const held = readHeld(read("previous_response_id"), read("conversation"));
   // What a prompt template says stands at the upstream.
   if (held === "unreadable" || (read("prompt") ?? null) !== null) return null;
-  const input = readInput(text, array, held);
+  const input = readInput(text, array, opened, held);
   const system = input && readSystem(text, members, input.head);
   if (!input || system === null) return null;
   const { head, history, isCompaction } = input;
@@ -82,12 +83,11 @@ function readHeld(reply: unknown, conversation: unknown): HeldState | null | "un
   return id === null ? null : { kind: "conversation", id };
 }
 
-function readInput(text: string, array: Slice, held: HeldState | null): Input | null {
+function readInput(text: string, array: Slice, { elements, peeked }: Opened, held: HeldState | null): Input | null {
   if (typeof parseString(text, array) === "string")
     return { head: [], history: [array], isCompaction: isCompactionPrompt(textOf(text, array)) };
-  const elements = sliceArray(text, array.start, array.end);
-  if (!elements || elements.length === 0 || elements.length > MESSAGES_MAX) return null;
-  const items = elements.map((slice) => peek(text, slice));
+  if (elements.length === 0 || elements.length > MESSAGES_MAX) return null;
+  const items = peeked.map((fields) => fields && readFields(text, fields));
   if (!items.every((item) => item !== null)) return null;
   const headCount = held === null ? countHead(items) : 0;
   const asks = items.findLastIndex((item) => roleOf(item) === "user" && typeOf(item) === "message");
@@ -105,15 +105,22 @@ function parseString(text: string, slice: Slice): unknown {
   return text[slice.start] === '"' ? parseSlice(text, slice) : undefined;
 }
 
-/** The few fields that say what an item is; null where there is no object. */
-function peek(text: string, slice: Slice): Item | null {
-  const members = sliceObject(text, slice.start, slice.end);
-  if (!members) return null;
+/** The few fields that say what an item is. */
+const PEEKED: ReadonlySet<string> = new Set(["type", "role", "id", "execution"]);
+
+function readFields(text: string, fields: readonly Member[]): Item {
   const item: Item = {};
-  for (const { key, value } of members)
-    if (key === "type" || key === "role" || key === "id" || key === "execution") item[key] = parseSlice(text, value);
+  for (const { key, value } of fields) item[key] = readSmall(text, value);
   return item;
 }
+
+/** A short string without escapes needs no parser. */
+function readSmall(text: string, { start, end }: Slice): unknown {
+  const inner = text.slice(start + 1, end - 1);
+  return text.charCodeAt(start) === QUOTE && !inner.includes("\\") ? inner : parseSlice(text, { start, end });
+}
+
+const QUOTE = 34;
 
 function countHead(items: readonly Item[]): number {
   const first = items.findIndex((item) => {
@@ -146,8 +153,8 @@ function readSystem(text: string, members: readonly Member[], head: readonly Sli
 
 function readTools(text: string, members: readonly Member[]): string {
   const tools = findSlice(members, "tools");
-  const elements = tools && sliceArray(text, tools.start, tools.end);
-  return tools && elements && elements.length > 0 ? textOf(text, tools) : "";
+  const said = tools ? textOf(text, tools) : "";
+  return /^\[\s*[^\s\]]/.test(said) ? said : "";
 }
 
 /** The text of a forced output format; plain text is none. */

@@ -35,7 +35,7 @@ function cutMessages(request: DecodedRequest, { cut, brief }: Edit): Splice[] | 
   const firstKept = history[cut];
   if (!firstDropped || !firstKept) return null;
   if (brief === null) return [{ start: firstDropped.start, end: firstKept.start, text: "" }];
-  const isMarked = marksItsCache(request);
+  const isMarked = marksItsCache(request, [text.slice(0, firstDropped.start), text.slice(firstKept.start)]);
   const carrier = putBriefBefore(storedForm(textOf(text, firstKept)), brief, isMarked);
   if (carrier === null) return null;
   if (text[array.start] !== '"') return [{ start: firstDropped.start, end: firstKept.end, text: carrier }];
@@ -51,10 +51,13 @@ function joinStored(request: DecodedRequest, stored: StoredMessages, brief: stri
   const fresh = history.slice(stored.skip).map((slice) => storedForm(textOf(text, slice)));
   const carrier = stored.first ?? fresh.shift();
   if (carrier === undefined) return null;
-  const first = brief === null ? carrier : putBriefBefore(carrier, brief, marksItsCache(request));
+  const first =
+    brief === null
+      ? carrier
+      : putBriefBefore(carrier, brief, marksItsCache(request, [text, stored.first ?? "", stored.rest]));
   if (first === null) return null;
   const all = [...own, first, stored.rest, ...fresh].filter((part) => part !== "");
-  return [{ ...array, text: `[${all.join(",")}]` }];
+  return [{ ...array, text: `[${all.reduce((joined, part) => `${joined},${part}`)}]` }];
 }
 
 /** Sends only what comes behind a reply that the upstream holds; it holds the head with it. */

@@ -37,10 +37,15 @@ function readBody(bytes: readonly Uint8Array[]): ReadReply {
   return compose(response, []);
 }
 
+/** What deltas say, the item's own event says again. */
+function isDelta(name: string): boolean {
+  return name.endsWith(".delta");
+}
+
 function readStream(bytes: readonly Uint8Array[]): ReadReply {
   const items: DoneItem[] = [];
   let id: string | null = null;
-  for (const data of readEvents(bytes)) {
+  for (const data of readEvents(bytes, isDelta)) {
     if (data.startsWith("[DONE]")) break;
     if (data === "") continue;
     const event: unknown = JSON.parse(data);
