@@ -27,7 +27,7 @@ export interface ReasoningFacts {
 
 /** Why the first `depth` messages may not be replaced, or null when they may; `isInForce` when they are already. */
 export function forbidsRewrite(
-  { leaveAlone, binding, bindsReply }: RewriteRule,
+  { leaveAlone, binding, bindsReply }: RewriteRule & { bindsReply: boolean },
   { boundDepth, isToolExchange }: ReasoningFacts,
   depth: number,
   isInForce: boolean,

@@ -30,8 +30,8 @@ export interface RewriteRule {
   leaveAlone: KeepReason | null;
   /** What the provider does with bound reasoning behind a changed prefix. */
   binding: "refuses" | "drops" | null;
-  /** Whether the reply may bring more of it. */
-  bindsReply: boolean;
+  /** Whether the reply may bring more of it; `unasked`: as the model likes, so only its earlier replies tell. */
+  bindsReply: boolean | "unasked";
 }
 
 /** What the client sent, as far as lineage and policy need it. */

@@ -108,12 +108,18 @@ export function forecastCall(
 ): { forecast: Forecast; brief: BriefRow | null; base: ThreadBase } {
   const base = findBase(tables, known, call.isAnswered);
   const state = supposed ?? base.state;
-  const rule = { ...call.rewrite, leaveAlone: call.rewrite.leaveAlone ?? leavesFormat(state, call) };
+  const rule = {
+    ...call.rewrite,
+    leaveAlone: call.rewrite.leaveAlone ?? leavesFormat(state, call),
+    bindsReply: bindsReply(state, call),
+  };
   const adopted = tables.briefs.find(state?.brief ?? null);
   const rewriteOff = call.plain || (state?.rewriteOff ?? false);
   const forbids = adopted ? forbidsRewrite(rule, call, adopted.depth, true) : rule.leaveAlone;
-  const keeps = rewriteOff ? "rewrite_refused" : forbids;
-  const inForce = keeps === null ? adopted : null;
+  // A brief that bound reasoning has come behind since is out of force for good, but a later cut may be free of it.
+  const isOutrun = forbids === "bound_reasoning" && !rule.bindsReply;
+  const keeps = rewriteOff ? "rewrite_refused" : isOutrun ? null : forbids;
+  const inForce = keeps === null && !isOutrun ? adopted : null;
   const ready = keeps === null ? tables.briefs.find(state?.prepared ?? null) : null;
   const offered = ready?.depth ?? state?.candidate?.depth ?? null;
   const staysPut = keeps ?? forbidsRewrite(rule, call, offered ?? Infinity, false);
@@ -171,6 +177,12 @@ function sameFormat(before: Partial<HeadHash>, now: HeadHash): boolean {
 /** A forced format that the conversation did not have so far: a call about it rather than a turn of it. */
 function leavesFormat(state: ThreadState | null, call: Call): KeepReason | null {
   return state && call.headHash.format !== null && !sameFormat(state.headHash, call.headHash) ? "forced_format" : null;
+}
+
+/** Where nobody asked for reasoning, a model that has shown some will show more, and a new one is not known yet. */
+function bindsReply(state: ThreadState | null, { rewrite, boundDepth, model }: Call): boolean {
+  if (rewrite.bindsReply !== "unasked") return rewrite.bindsReply;
+  return boundDepth > 0 || state === null || state.model !== model;
 }
 
 /** A delta that leaves its tools out has those of the turn before. */

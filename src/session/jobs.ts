@@ -134,7 +134,9 @@ async function prepareNext(
   const inForce = briefs.find(state.brief);
   const hasTools = state.hasTools ?? turn.record["hasTools"] === true;
   const { guardTokens, guardItems } = hasTools ? ports.policy.agent : ports.policy.chat;
-  const guard = { tokens: guardTokens, replies: guardItems };
+  // Below the provider's minimum nothing is cached at all: what stays must not fall under it.
+  const minimum = (state.model === null ? null : ports.prices.lookUp(state.model))?.minimumTokens ?? 0;
+  const guard = { tokens: Math.max(guardTokens, minimum - state.headTokens), replies: guardItems };
   const pathTokens = store.find(endOf(turn))?.pathTokens ?? 0;
   if (!isGrown(pathTokens, state, inForce, guardTokens)) return;
   const candidate = chooseCut(store.walkUp(endOf(turn)), guard, inForce?.depth ?? 0);

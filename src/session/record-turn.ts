@@ -57,7 +57,8 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
     fillTurn(turn, record, ticket, forecast, { bill, asked, reply, state, head });
   log.save(turn);
   if (record.status !== "refused" && asked && asked.askedBy !== record.rev) store.markAsked(asked.chain, record.rev);
-  if (reply && reply.replyOf === null) store.markReply(reply.chain, record.rev);
+  if (reply && reply.replyOf !== record.rev && (reply.replyOf === null || state !== null))
+    store.markReply(reply.chain, record.rev);
 
   rememberEnds(tables, session, record, { known, asked, reply });
   if (state) session.pending.turns.push(record.rev);

@@ -82,12 +82,13 @@ export function billCall(
     ? cached
     : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, isReplayWarm, prices));
   const written = usage?.cacheWriteTokens ?? null;
+  const isSplit = (usage?.longCacheWriteTokens ?? null) !== null;
   const longWritten = usage?.longCacheWriteTokens ?? 0;
   const spent =
     written === null
       ? callCost(promptTokens, cached, outputTokens, prices)
       : cached * prices.read +
-        (written - longWritten) * (longWritten > 0 ? SHORT_WRITE_FACTOR * prices.input : prices.write) +
+        (written - longWritten) * (isSplit ? SHORT_WRITE_FACTOR * prices.input : prices.write) +
         longWritten * LONG_WRITE_FACTOR * prices.input +
         Math.max(0, promptTokens - cached - written) * prices.input +
         outputTokens * prices.output;

@@ -22,6 +22,7 @@ import type { Forecast, SessionPolicy, ThreadBase } from "./forecast.ts";
 import { locate } from "./lineage.ts";
 import type { Position, Question } from "./lineage.ts";
 import { estimateTokens } from "./message-store.ts";
+import type { TreeNode } from "./message-store.ts";
 import { migrate } from "./migrations.ts";
 import { recordTurn } from "./record-turn.ts";
 import { openTables } from "./tables.ts";
@@ -109,6 +110,8 @@ export class Session {
     const { forecast } = this.#forecast(session, position, {
       ...record,
       now: record.at,
+      parent: null,
+      prior: null,
       messages,
       plain: false,
     });
@@ -116,15 +119,17 @@ export class Session {
     return { ...makeTicket(position, replay), known: null, knownCount: 0 };
   }
 
-  #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "parent" | "prior" | "rev">) {
+  #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "rev">) {
     const fresh = request.messages.slice(position.knownCount);
     const freshTokens = fresh.reduce((sum, { chars, keep }) => sum + estimateTokens(chars, keep), 0);
     const last = request.messages.at(-1);
-    const start = position.known?.depth ?? 0;
-    const boundIndex = fresh.findLastIndex(({ isBound }) => isBound);
+    // Of a whole history every message says for itself: a reply may have come without its reasoning the first time.
+    const isWhole = request.parent === null && request.prior === null;
+    const said = isWhole ? request.messages : fresh;
+    const boundIndex = said.findLastIndex(({ isBound }) => isBound);
     return forecastCall(this.#tables, this.#prices, this.#policy, session, position.known, {
       ...request,
-      boundDepth: boundIndex < 0 ? (position.known?.pathBound ?? 0) : start + boundIndex + 1,
+      boundDepth: findBoundDepth(boundIndex, isWhole, position.known),
       isToolExchange: (last?.answersCalls ?? 0) > 0,
       freshTokens,
       isUserTurn: last?.role === "user",
@@ -160,6 +165,12 @@ export class Session {
     this.#warm.keep(end, cut, texts);
     return texts;
   }
+}
+
+/** @param index of the last message with bound reasoning among those that were looked at, or -1 */
+function findBoundDepth(index: number, isWhole: boolean, known: TreeNode | null): number {
+  if (isWhole) return index + 1;
+  return index < 0 ? (known?.pathBound ?? 0) : (known?.depth ?? 0) + index + 1;
 }
 
 function makeTicket({ known, knownCount, verdict, parent }: Position, forecast: Forecast): Ticket {

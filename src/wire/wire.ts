@@ -56,8 +56,8 @@ export interface DecodedRequest {
    * silently, or does not care (null).
    */
   binding: "refuses" | "drops" | null;
-  /** Whether the reply may bring new reasoning that is bound to what is forwarded now. */
-  bindsReply: boolean;
+  /** Whether the reply may bring new reasoning that is bound to what is forwarded now; `unasked`: as the model likes. */
+  bindsReply: boolean | "unasked";
 }
 
 /** `start`: nothing before, but the upstream is asked to remember. */

@@ -8,6 +8,7 @@
 import { sliceObject } from "../json-slices.ts";
 import { marksItsCache, nameCache } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
+import { trimMarkers } from "../trim-markers.ts";
 import { splice, withMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
 import type { DecodedRequest, Edit } from "../wire.ts";
@@ -16,7 +17,9 @@ export function encode(request: DecodedRequest, edit: Edit): string | null {
   // This API has no ids for replies: there is nothing that an upstream could hold.
   if (edit.heldBy !== null) return null;
   const { text, members } = request;
-  const messages = edit.stored === null ? cutMessages(request, edit) : joinStored(request, edit);
+  const stored =
+    edit.stored && trimMarkers(edit.stored, "prompt_cache_breakpoint", [text], edit.brief === null ? 0 : 1);
+  const messages = edit.stored === null ? cutMessages(request, edit) : joinStored(request, { ...edit, stored });
   if (messages === null) return null;
   return splice(text, [...withMembers(members, nameCache(request, edit)), ...messages]);
 }

@@ -14,7 +14,7 @@ import { isCompactionPrompt } from "../side-requests.ts";
 import type { DecodedRequest, HeldState } from "../wire.ts";
 import { canonicalSystem, canonicalTools } from "./canonical.ts";
 import { isBlock } from "./schema.ts";
-import { asksForThinking, readBinding } from "./thinking-binding.ts";
+import { readBinding, readReplyBinding } from "./thinking-binding.ts";
 
 /** What a `continue` on a thread leaves out, because the thread was created with it. */
 export const HEAD_KEYS = ["system", "tools"] as const;
@@ -76,7 +76,7 @@ function decodeBody(text: string): DecodedRequest | null {
     cacheLifetime: text.includes('1h"') && LONG_MARKER.test(text) ? LONG_LIFETIME : null,
     leaveAlone: readLeaveAlone(read, () => lastUserTexts(text, history)),
     binding,
-    bindsReply: binding !== null && asksForThinking(thinking),
+    bindsReply: binding !== null && readReplyBinding(thinking),
   };
 }
 

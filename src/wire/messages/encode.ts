@@ -8,15 +8,17 @@
 import { sliceObject } from "../json-slices.ts";
 import type { Member, Slice } from "../json-slices.ts";
 import { findSlice, textOf } from "../read-members.ts";
+import { trimMarkers } from "../trim-markers.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
-import type { DecodedRequest, Edit } from "../wire.ts";
+import type { DecodedRequest, Edit, StoredMessages } from "../wire.ts";
 import { HEAD_KEYS } from "./decode.ts";
 import { placeBreakpoints } from "./place-breakpoints.ts";
 import type { Places } from "./place-breakpoints.ts";
 import { isBlock } from "./schema.ts";
 
-export function encode(request: DecodedRequest, edit: Edit): string | null {
+export function encode(request: DecodedRequest, given: Edit): string | null {
+  const edit = { ...given, stored: given.stored && trimStored(request, given.stored, given.brief !== null) };
   if (edit.heldBy) return encodeHeld(request, edit, edit.heldBy);
   const history = editHistory(request, edit);
   const head = missingHead(request, edit.stored?.head ?? []);
@@ -28,6 +30,11 @@ export function encode(request: DecodedRequest, edit: Edit): string | null {
   if (edit.brief === null) return body;
   const isOnlyCut = edit.stored === null && state.length === 0;
   return placeBreakpoints(body, isOnlyCut ? movePlaces(request, edit.cut, body) : null);
+}
+
+/** A client that marks what it sends would otherwise be refused after a few turns. */
+function trimStored({ text }: DecodedRequest, stored: StoredMessages, hasBrief: boolean): StoredMessages {
+  return trimMarkers(stored, "cache_control", [text, ...stored.head], hasBrief ? 1 : 0);
 }
 
 /** Where everything stands once nothing but the front of the history has changed its length. */

@@ -193,15 +193,32 @@ function composeMessage(content: string): string {
 function readUsage(value: unknown): Usage | null {
   if (!isRecord(value) || typeof value["input_tokens"] !== "number") return null;
   const usage: RawUsage = value;
+  const compaction = readCompaction(value["iterations"]);
   const cachedTokens = usage.cache_read_input_tokens ?? null;
   const cacheWriteTokens = usage.cache_creation_input_tokens ?? null;
   return {
-    promptTokens: (usage.input_tokens ?? 0) + (cachedTokens ?? 0) + (cacheWriteTokens ?? 0),
+    promptTokens: (usage.input_tokens ?? 0) + (cachedTokens ?? 0) + (cacheWriteTokens ?? 0) + compaction.input,
     cachedTokens,
     cacheWriteTokens,
     longCacheWriteTokens: usage.cache_creation?.ephemeral_1h_input_tokens ?? null,
-    completionTokens: usage.output_tokens ?? 0,
+    completionTokens: (usage.output_tokens ?? 0) + compaction.output,
   };
+}
+
+/** A compaction by the provider is billed, but stands outside of the numbers at the top. */
+function readCompaction(iterations: unknown): { input: number; output: number } {
+  const sum = { input: 0, output: 0 };
+  for (const iteration of Array.isArray(iterations) ? iterations : []) {
+    if (!isRecord(iteration) || iteration["type"] !== "compaction") continue;
+    for (const field of ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"])
+      sum.input += asNumber(iteration[field]);
+    sum.output += asNumber(iteration["output_tokens"]);
+  }
+  return sum;
+}
+
+function asNumber(value: unknown): number {
+  return typeof value === "number" ? value : 0;
 }
 
 function asString(value: unknown): string {

@@ -22,7 +22,7 @@ export function readBinding(model: string | null, thinking: unknown): "refuses" 
   return isRecord(control) && control["prefix_mismatch_behavior"] === "drop_block" ? "drops" : "refuses";
 }
 
-/** Whether the request asks for reasoning at all. */
-export function asksForThinking(thinking: unknown): boolean {
-  return isRecord(thinking) && thinking["type"] !== "disabled";
+/** Whether the reply may bring reasoning: asked for, ruled out, or left to the model. */
+export function readReplyBinding(thinking: unknown): boolean | "unasked" {
+  return isRecord(thinking) ? thinking["type"] !== "disabled" : "unasked";
 }

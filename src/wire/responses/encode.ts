@@ -8,6 +8,7 @@
 import { sliceObject } from "../json-slices.ts";
 import { marksItsCache, nameCache } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
+import { trimMarkers } from "../trim-markers.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
 import type { DecodedRequest, Edit, StoredMessages } from "../wire.ts";
@@ -19,7 +20,9 @@ const STATE_FIELDS = new Set(["previous_response_id", "conversation"]);
 export function encode(request: DecodedRequest, edit: Edit): string | null {
   if (edit.heldBy !== null) return nameHeldReply(request, edit);
   const { text, members, held } = request;
-  const messages = edit.stored === null ? cutMessages(request, edit) : joinStored(request, edit.stored, edit.brief);
+  const stored =
+    edit.stored && trimMarkers(edit.stored, "prompt_cache_breakpoint", [text], edit.brief === null ? 0 : 1);
+  const messages = stored === null ? cutMessages(request, edit) : joinStored(request, stored, edit.brief);
   if (messages === null) return null;
   const state = edit.standsAlone && held !== null ? withoutMembers(members, STATE_FIELDS) : [];
   const changes = [...messages, ...state];

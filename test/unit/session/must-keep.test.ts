@@ -220,9 +220,18 @@ describe("bound reasoning", () => {
       { role: "user", content: "Think." },
       { role: "assistant", content: [SIGNED, TEXT] },
     ];
-    const played = await play("messages", { model: "claude-opus-5-5", special });
+    const fields = { thinking: { type: "disabled" } };
+    const played = await play("messages", { model: "claude-opus-5-5", special, fields });
     expect(played.at(-1)?.sent.plan.mode).toBe("brief");
     expect(played.at(-1)?.sent.body).not.toContain("signature");
+  });
+
+  it("is expected of a model that has brought it unasked, and of none that has not", async () => {
+    const thinks = await play("messages", { model: "claude-opus-5-5", thought: SIGNED });
+    for (const { text, sent } of thinks) expect(sent.body).toBe(text);
+    expect(thinks.at(-1)?.sent.plan.reason).toBe("bound_reasoning");
+    const silent = await play("messages", { model: "claude-opus-5-5" });
+    expect(silent.at(-1)?.sent.plan.mode).toBe("brief");
   });
 
   it("is dropped by the provider alone where it only drops it: items are never parted from their reasoning", async () => {

@@ -174,7 +174,7 @@ describe("reasoning", () => {
     "claude-opus-50",
   ])("is bound by %s", (model) => {
     expect(decode({ model, thinking })).toMatchObject({ binding: "refuses", bindsReply: true });
-    expect(decode({ model })).toMatchObject({ binding: "refuses", bindsReply: false });
+    expect(decode({ model })).toMatchObject({ binding: "refuses", bindsReply: "unasked" });
     expect(decode({ model, thinking: { type: "disabled" } }).bindsReply).toBe(false);
     const block_binding = { prefix_mismatch_behavior: "drop_block" };
     expect(decode({ model, thinking: { ...thinking, block_binding } }).binding).toBe("drops");
