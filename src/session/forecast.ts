@@ -7,7 +7,7 @@
 import type { Hash } from "../model/hash.ts";
 import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
 import type { CacheLifetime } from "../model/usage.ts";
-import type { PriceBook } from "../ports/price-book.ts";
+import type { ModelPrice, PriceBook } from "../ports/price-book.ts";
 import type { HeadHash, RewriteRule } from "../ports/session.ts";
 import { briefBudget } from "../plan/brief-budget.ts";
 import { explainKeep, forbidsRewrite } from "../plan/may-rewrite.ts";
@@ -64,6 +64,9 @@ export interface Forecast {
   callFacts: CallFacts;
   decision: Decision;
   prices: CachePrices;
+  /** What the prices were made from: a bill has its own size, and with it perhaps another tier. */
+  price: ModelPrice | null;
+  cacheLifetime: CacheLifetime | null;
   usdPerUnit: number | null;
   /** Whether a full replay would have found the cache: the clock alone, without the margin that a decision allows itself. */
   isReplayWarm: boolean;
@@ -158,6 +161,8 @@ export function forecastCall(
     callFacts,
     decision,
     prices: listPrices,
+    price,
+    cacheLifetime: call.cacheLifetime,
     usdPerUnit: price ? price.input / 1e6 : null,
     isReplayWarm: sameCache && isWarm(call.now / 1000, policyState.lastAtSeconds, listPrices),
   };

@@ -6,8 +6,10 @@
  * uncached input token, and in USD for the turns whose model has a known price; an unknown price adds tokens, never $0.
  */
 import { cachedTokens, callCost } from "../policy/cache-model.ts";
+import type { CachePrices } from "../policy/cache-model.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Forecast } from "./forecast.ts";
+import { toCachePrices, withLifetime } from "./thread-state.ts";
 
 export interface CallBill {
   promptTokens: number;
@@ -66,23 +68,28 @@ const MISS_WEIGHT = 0.1;
  */
 export function billCall(
   { usage, rewriteRefused }: { usage: Usage | null; rewriteRefused: boolean },
-  { policyState: state, decision: planned, prices, usdPerUnit, isReplayWarm }: Forecast,
+  forecast: Forecast,
   estimatedOutputTokens: number,
 ): CallBill {
+  const { policyState: state, decision: planned, price, cacheLifetime, usdPerUnit, isReplayWarm } = forecast;
   const decision = rewriteRefused ? { ...planned, promptTokens: planned.replayTokens, compact: false } : planned;
+  const promptTokens = usage?.promptTokens ?? decision.promptTokens;
+  const pricesOf = (tokens: number): CachePrices => withLifetime(toCachePrices(price, tokens), cacheLifetime);
+  const prices = pricesOf(promptTokens);
   const expectedCached = decision.compact
     ? cachedTokens(state.headTokens, decision.warm, prices)
     : cachedTokens(state.lastPromptTokens, decision.warm, prices);
-  const promptTokens = usage?.promptTokens ?? decision.promptTokens;
   const cached = Math.min(promptTokens, usage?.cachedTokens ?? expectedCached);
   const outputTokens = usage?.completionTokens ?? estimatedOutputTokens;
   const replayTokens = promptTokens + decision.replayTokens - decision.promptTokens;
+  const replayPrices = pricesOf(replayTokens);
   const isReplay = decision.replayTokens === decision.promptTokens;
   const replayCached = isReplay
     ? cached
-    : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, isReplayWarm, prices));
+    : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, isReplayWarm, replayPrices));
   const written = usage?.cacheWriteTokens ?? null;
-  const isSplit = (usage?.longCacheWriteTokens ?? null) !== null;
+  // With a longer lifetime in the request the list price of a write is the long one's; the short part is told apart.
+  const isSplit = cacheLifetime !== null && (usage?.longCacheWriteTokens ?? null) !== null;
   const longWritten = usage?.longCacheWriteTokens ?? 0;
   const spent =
     written === null
@@ -99,8 +106,8 @@ export function billCall(
     replayTokens,
     replayCachedTokens: replayCached,
     spent,
-    replay: isReplay ? spent : callCost(replayTokens, replayCached, outputTokens, prices),
-    uncachedReplay: replayTokens * prices.input + outputTokens * prices.output,
+    replay: isReplay ? spent : callCost(replayTokens, replayCached, outputTokens, replayPrices),
+    uncachedReplay: replayTokens * replayPrices.input + outputTokens * replayPrices.output,
     source: usage ? "billed" : "estimated",
     usdPerUnit,
   };
