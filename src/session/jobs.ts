@@ -50,6 +50,8 @@ const REFRESH_TOKENS_MIN = 500;
 const SEARCH_SHARE = 1 / 16;
 /** The rule of a turn that was stored before rules were kept. */
 const FREE: RewriteRule = { leaveAlone: null, binding: null, bindsReply: false };
+/** Shortest prompt that most providers cache; the guards are above it unless the operator has chosen otherwise. */
+const USUAL_MINIMUM_TOKENS = 1024;
 /** Tokens of the next call, assumed when asking whether it would compact. */
 const NEXT_CALL_TOKENS = 100;
 
@@ -136,7 +138,8 @@ async function prepareNext(
   const { guardTokens, guardItems } = hasTools ? ports.policy.agent : ports.policy.chat;
   // Below the provider's minimum nothing is cached at all: what stays must not fall under it.
   const minimum = (state.model === null ? null : ports.prices.lookUp(state.model))?.minimumTokens ?? 0;
-  const guard = { tokens: Math.max(guardTokens, minimum - state.headTokens), replies: guardItems };
+  const floor = minimum > USUAL_MINIMUM_TOKENS ? minimum - state.headTokens : 0;
+  const guard = { tokens: Math.max(guardTokens, floor), replies: guardItems };
   const pathTokens = store.find(endOf(turn))?.pathTokens ?? 0;
   if (!isGrown(pathTokens, state, inForce, guardTokens)) return;
   const candidate = chooseCut(store.walkUp(endOf(turn)), guard, inForce?.depth ?? 0);
