@@ -10,7 +10,9 @@ import type { PlanMode, PlanReason } from "../model/plan.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 import type { OpenReply, SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
+import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 import type { DecodedRequest, Edit, Wire } from "../wire/wire.ts";
+import { isOwnConversation } from "./conversations.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { Edge, Route } from "./edge.ts";
 import { findByReply, findSession, isUnknown } from "./find-session.ts";
@@ -19,8 +21,6 @@ import type { Identity, Namer } from "./identify-session.ts";
 import { askSession, withinTime } from "./open-session.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
-import { isOwnConversation } from "./conversations.ts";
-import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 
 /** A turn that Strata takes part in, ready to be sent. */
 export interface PlannedTurn {
@@ -103,18 +103,19 @@ async function openAndEncode(edge: Edge, turn: Unopened): Promise<Result<Planned
   return ok(encoded && { ...planned, ...encoded });
 }
 
-/** Whether the body names state that Strata answers for, read or not. */
+/** Whether the body names state that Strata answers for. Only one that was not understood is looked at again. */
 function namesOurState({ route, text, namer }: Incoming, request: DecodedRequest | null): boolean {
+  if (request !== null) {
+    if (request.held?.kind === "conversation") return isOwnConversation(request.held.id, namer);
+    return request.held?.kind === "reply" && route.state === "none";
+  }
   const members = text === null ? null : readMembers(text);
-  const read = (key: string): unknown =>
-    (members && text !== null ? parseSlice(text, findSlice(members, key)) : null) ?? null;
-  const held = request?.held ?? null;
-  if (held?.kind === "conversation") return isOwnConversation(held.id, namer);
-  if (held !== null) return held.kind === "reply" && route.state === "none";
-  const conversation = read("conversation");
+  if (text === null || members === null) return false;
+  const conversation = parseSlice(text, findSlice(members, "conversation"));
   const id = isRecord(conversation) ? conversation["id"] : conversation;
   if (typeof id === "string" && isOwnConversation(id, namer)) return true;
-  return route.state === "none" && typeof read("previous_response_id") === "string";
+  const reply = parseSlice(text, findSlice(members, "previous_response_id"));
+  return route.state === "none" && typeof reply === "string";
 }
 
 /** The upstream that is known to take a name for the prompt cache; a server of one's own may refuse an unknown field. */
