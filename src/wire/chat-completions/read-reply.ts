@@ -7,6 +7,7 @@
  */
 import type { Usage } from "../../model/usage.ts";
 import { isRecord } from "../read-members.ts";
+import { NO_REPLY, readRecorded } from "../recorded-reply.ts";
 import { readEvents } from "../server-sent-events.ts";
 import type { ReadReply } from "../wire.ts";
 import type { ChatChunk, ChatReply, ChatUsage } from "./schema.ts";
@@ -14,21 +15,13 @@ import type { ChatChunk, ChatReply, ChatUsage } from "./schema.ts";
 /** A provider allows 128 parallel calls; an index far beyond is damage, and an array must not grow to it. */
 const TOOL_CALLS_MAX = 1_000;
 
-const NOTHING: ReadReply = { messages: [], complete: false, usage: null, finishReason: null, id: null };
-
 export function readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply {
-  try {
-    return isEventStream ? readStream(bytes) : readBody(bytes);
-  } catch {
-    return NOTHING;
-  }
+  return readRecorded(bytes, isEventStream, { readBody, readStream });
 }
 
-function readBody(bytes: readonly Uint8Array[]): ReadReply {
-  const decoder = new TextDecoder();
-  const text = bytes.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+function readBody(text: string): ReadReply {
   const reply: unknown = JSON.parse(text);
-  if (!isRecord(reply) || !Array.isArray(reply["choices"])) return NOTHING;
+  if (!isRecord(reply) || !Array.isArray(reply["choices"])) return NO_REPLY;
   const { choices, usage } = reply as ChatReply;
   const [choice] = choices ?? [];
   const finishReason = choice?.finish_reason ?? null;
@@ -48,7 +41,7 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
     if (data.startsWith("[DONE]")) break;
     const chunk: unknown = JSON.parse(data);
     if (!isRecord(chunk)) continue;
-    if (isRecord(chunk["error"])) return { ...NOTHING, usage };
+    if (isRecord(chunk["error"])) return { ...NO_REPLY, usage };
     const { choices, usage: chunkUsage } = chunk as ChatChunk;
     if (typeof chunk["id"] === "string" && chunk["id"] !== "") id = chunk["id"];
     usage = readUsage(chunkUsage) ?? usage;

@@ -8,6 +8,7 @@
 import type { Usage } from "../../model/usage.ts";
 import { sliceObject } from "../json-slices.ts";
 import { asText, isRecord } from "../read-members.ts";
+import { NO_REPLY, readRecorded } from "../recorded-reply.ts";
 import { readEvents } from "../server-sent-events.ts";
 import type { ReadReply } from "../wire.ts";
 import { isBlock, isEmptyText } from "./schema.ts";
@@ -16,21 +17,13 @@ import type { ContentBlock, RawReply, RawUsage } from "./schema.ts";
 /** No reply has that many; an index far beyond is damage, and an array must not grow to it. */
 const BLOCKS_MAX = 10_000;
 
-const NOTHING: ReadReply = { messages: [], complete: false, usage: null, finishReason: null, id: null };
-
 export function readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply {
-  try {
-    return isEventStream ? readStream(bytes) : readBody(bytes);
-  } catch {
-    return NOTHING;
-  }
+  return readRecorded(bytes, isEventStream, { readBody, readStream });
 }
 
-function readBody(bytes: readonly Uint8Array[]): ReadReply {
-  const decoder = new TextDecoder();
-  const text = bytes.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+function readBody(text: string): ReadReply {
   const reply: unknown = JSON.parse(text);
-  if (!isRawReply(reply)) return NOTHING;
+  if (!isRawReply(reply)) return NO_REPLY;
   const content = sliceObject(text)?.findLast((member) => member.key === "content")?.value;
   const blocks = reply.content;
   const isWhole = content && Array.isArray(blocks) && blocks.length > 0 && blocks.every(isSendable);
@@ -71,12 +64,12 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
     if (!isRecord(event)) continue;
     const { id, finishReason } = state;
     const usage = readUsage(state.usage);
-    if (event["type"] === "error") return { ...NOTHING, usage, id };
+    if (event["type"] === "error") return { ...NO_REPLY, usage, id };
     if (event["type"] !== "message_stop") takeEvent(state, event);
     else
       return { messages: state.isReadable ? closeBlocks(state.blocks) : [], complete: true, usage, finishReason, id };
   }
-  return { ...NOTHING, usage: readUsage(state.usage), finishReason: state.finishReason, id: state.id };
+  return { ...NO_REPLY, usage: readUsage(state.usage), finishReason: state.finishReason, id: state.id };
 }
 
 function parseEvent(data: string): unknown {

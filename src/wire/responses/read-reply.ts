@@ -7,6 +7,7 @@
  */
 import type { Usage } from "../../model/usage.ts";
 import { asText, isRecord } from "../read-members.ts";
+import { NO_REPLY, readRecorded } from "../recorded-reply.ts";
 import { readEvents } from "../server-sent-events.ts";
 import type { ReadReply } from "../wire.ts";
 import { groupItems } from "./group-items.ts";
@@ -19,21 +20,13 @@ const ITEMS_MAX = 10_000;
 const COMPLETE = new Set(["completed", "incomplete"]);
 const TERMINAL = new Set(["response.completed", "response.incomplete", "response.failed"]);
 
-const NOTHING: ReadReply = { messages: [], complete: false, usage: null, finishReason: null, id: null };
-
 export function readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply {
-  try {
-    return isEventStream ? readStream(bytes) : readBody(bytes);
-  } catch {
-    return NOTHING;
-  }
+  return readRecorded(bytes, isEventStream, { readBody, readStream });
 }
 
-function readBody(bytes: readonly Uint8Array[]): ReadReply {
-  const decoder = new TextDecoder();
-  const text = bytes.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+function readBody(text: string): ReadReply {
   const response: unknown = JSON.parse(text);
-  if (!isRecord(response) || response["object"] !== "response") return NOTHING;
+  if (!isRecord(response) || response["object"] !== "response") return NO_REPLY;
   return compose(response, []);
 }
 
@@ -51,7 +44,7 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
     const event: unknown = JSON.parse(data);
     if (!isRecord(event)) continue;
     const { type, output_index: index, item, response } = event as ResponseEvent;
-    if (type === "error") return NOTHING;
+    if (type === "error") return NO_REPLY;
     if (type === "response.output_item.done" && typeof index === "number" && index >= 0 && index < ITEMS_MAX)
       items.push({ index, item });
     if (!isRecord(response)) continue;
@@ -59,7 +52,7 @@ function readStream(bytes: readonly Uint8Array[]): ReadReply {
     // The event's name says it: a status inside could still be the one of its beginning.
     if (type && TERMINAL.has(type)) return compose({ ...response, status: type.slice("response.".length) }, items);
   }
-  return { ...NOTHING, id };
+  return { ...NO_REPLY, id };
 }
 
 interface DoneItem {
