@@ -199,6 +199,11 @@ export class TurnLog {
   }
 }
 
+/** Chain of the last message of the turn: its reply, or its question where the reply could not be read. */
+export function endOf(turn: TurnRow): Hash {
+  return turn.reply ?? turn.asked ?? "";
+}
+
 export function newSessionRow(tenant: Hash, now: number): SessionRow {
   return {
     tenant,

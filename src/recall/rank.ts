@@ -1,0 +1,194 @@
+/**
+ * Scores the archive's pieces for a query.
+ *
+ * What a piece says itself and what its neighbours say (`evidence`), then what surrounds the words: the sitting, who
+ * speaks, which day is meant, what kind of answer is sought. Every share is of the best of its kind, so the weights hold
+ * for any archive. Weights are round: two halves of the development data agree on their size, not on a digit
+ * more. None may be fitted to the wording of one data set.
+ */
+import { findWord, ROLE_USER } from "./archive.ts";
+import type { Catalogue } from "./archive.ts";
+import { stampWords } from "./dates.ts";
+import { gatherEvidence, groupPieces, positionsOf } from "./evidence.ts";
+import type { Evidence, Grouping } from "./evidence.ts";
+import type { Query } from "./read-query.ts";
+import type { Sql } from "../ports/sql.ts";
+import { TRAIT_CODE, TRAIT_PIN, TRAIT_QUESTION } from "./traits.ts";
+import { cutWords } from "./words.ts";
+
+export interface Ranking {
+  /** By position in the catalogue. */
+  scores: Float64Array;
+  /** Positions of the best, best first. Empty when nothing in the archive answers to the query. */
+  order: number[];
+}
+
+/** Of the best of the message before and after, beside the piece's own: a question stands before its answer. */
+const PREVIOUS_SHARE = 0.4;
+const NEXT_SHARE = 0.3;
+
+/** So many pieces are put in order: over 25,000 tokens of them, more than any budget. */
+const ORDER_MAX = 800;
+
+const WEIGHTS = {
+  context: 1,
+  /** The message after or before holds the words: the user says a thing, the assistant takes it up. */
+  next: 0.2,
+  /** The piece before or behind in the same message: a thought runs on over the cut. */
+  beside: 0.3,
+  message: 0.4,
+  sitting: 0.7,
+  /** Who is named speaks; a boost, never a filter: people also speak about each other. */
+  speaker: 0.6,
+  /** Another speaker, without a word in common: still what the named one is told. */
+  otherSpeaker: 0.3,
+  /** What the user said is the user's; an assistant's reply is long and mostly general. */
+  user: 0.6,
+  userOwn: 0.4,
+  outline: 0.6,
+  /** A user's question tells what the matter was about. */
+  userQuestion: 0.2,
+  /** Between two people a question is seldom the evidence. */
+  peerQuestion: -0.1,
+  answer: 0.35,
+  pin: 0.13,
+  code: -0.2,
+};
+
+const DATE_WEIGHTS = { day: 2, month: 1, year: 0.5 };
+/** A date in the text says more than the date on which it was said. */
+const STAMP_SHARE = 0.7;
+
+export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query): Ranking {
+  const count = catalogue.ids.length;
+  const scores = new Float64Array(count);
+  const { named, nameWords } = readSpeakers(catalogue, query);
+  const words = new Map([...query.words].filter(([word]) => !nameWords.has(word)));
+  const grouping = groupPieces(catalogue);
+  const evidence = gatherEvidence(sql, catalogue, grouping, words);
+  const dates = scoreDates(sql, catalogue, query);
+  const context = scoreContext(evidence, grouping);
+  const most = {
+    own: largest(evidence.own),
+    context: largest(context),
+    message: largest(evidence.message),
+    sitting: largest(evidence.sitting),
+  };
+  if (most.own === 0 && largest(dates) === 0 && named.size === 0 && query.breadth !== "all")
+    return { scores, order: [] };
+  const peers = catalogue.speakerNames.size > 1;
+  for (let at = 0; at < count; at++) {
+    const message = grouping.messageOf[at] ?? 0;
+    const sitting = grouping.sittingOf[message] ?? 0;
+    const traits = catalogue.traits[at] ?? 0;
+    const own = share(evidence.own[at], most.own);
+    const next = grouping.sittingOf[message + 1] === sitting ? evidence.best[message + 1] : 0;
+    let score =
+      WEIGHTS.context * share(context[at], most.context) +
+      WEIGHTS.next * share(next, most.own) +
+      WEIGHTS.beside * share(besideOf(catalogue, evidence, at), most.own) +
+      WEIGHTS.message * share(evidence.message[message], most.message) +
+      WEIGHTS.sitting * share(evidence.sitting[sitting], most.sitting) +
+      (dates[at] ?? 0);
+    if (named.has(catalogue.speakers[at] ?? 0)) score += WEIGHTS.speaker;
+    else if (named.size === 1 && peers && own === 0) score += WEIGHTS.otherSpeaker;
+    if ((traits & query.answer) !== 0) score += WEIGHTS.answer;
+    if ((traits & TRAIT_PIN) !== 0) score += WEIGHTS.pin;
+    if ((traits & TRAIT_CODE) !== 0) score += WEIGHTS.code;
+    if (peers) {
+      if ((traits & TRAIT_QUESTION) !== 0) score += WEIGHTS.peerQuestion;
+    } else {
+      const isUser = catalogue.roles[at] === ROLE_USER;
+      const user = query.asksAssistant ? 0.5 : isUser ? 1 : 0;
+      // An order of events or a summary follows what the user brought up, message by message.
+      if (query.breadth === "all" && isUser)
+        score += WEIGHTS.outline * (message !== grouping.messageOf[at - 1] ? 1 : 0.5);
+      if ((context[at] ?? 0) > 0) score += user * (WEIGHTS.user + WEIGHTS.userOwn * own);
+      if ((traits & TRAIT_QUESTION) !== 0) score += WEIGHTS.userQuestion * Math.min(1, 2 * own);
+    }
+    scores[at] = score;
+  }
+  return { scores, order: bestFirst(catalogue, scores) };
+}
+
+/** The best pieces and all pins, best first. */
+function bestFirst({ traits }: Catalogue, scores: Float64Array): number[] {
+  const least = scores.length <= ORDER_MAX ? -Infinity : (scores.toSorted().at(-ORDER_MAX) ?? -Infinity);
+  const order: number[] = [];
+  for (let at = 0; at < scores.length; at++)
+    if ((scores[at] ?? 0) >= least || ((traits[at] ?? 0) & TRAIT_PIN) !== 0) order.push(at);
+  return order.toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+}
+
+/** A piece's own score with a share of the best of the message before and after, in the same sitting. */
+function scoreContext({ own, best }: Evidence, { messageOf, sittingOf }: Grouping): Float64Array {
+  return own.map((score, at) => {
+    const message = messageOf[at] ?? 0;
+    const sitting = sittingOf[message];
+    const previous = sittingOf[message - 1] === sitting ? (best[message - 1] ?? 0) : 0;
+    const next = sittingOf[message + 1] === sitting ? (best[message + 1] ?? 0) : 0;
+    return score + PREVIOUS_SHARE * previous + NEXT_SHARE * next;
+  });
+}
+
+/** The better score of the two pieces next to this one in its message. */
+function besideOf({ nodes }: Catalogue, { own }: Evidence, at: number): number {
+  const before = nodes[at - 1] === nodes[at] ? (own[at - 1] ?? 0) : 0;
+  const behind = nodes[at + 1] === nodes[at] ? (own[at + 1] ?? 0) : 0;
+  return Math.max(before, behind);
+}
+
+/** The best match of a piece's dates, or of the day it was said on, with the dates of the query. */
+function scoreDates(sql: Sql, catalogue: Catalogue, { dates }: Query): Float64Array {
+  const scores = new Float64Array(catalogue.ids.length);
+  const wanted = [
+    { words: dates.days, grain: "day" },
+    { words: dates.months, grain: "month" },
+    { words: dates.years, grain: "year" },
+  ] as const;
+  for (const { words, grain } of wanted) {
+    const weight = DATE_WEIGHTS[grain];
+    for (const word of words) {
+      for (const at of positionsOf(findWord(sql, word), catalogue.ids)) scores[at] = Math.max(scores[at] ?? 0, weight);
+      let timeBefore: number | null = null;
+      let matched = false;
+      for (let at = 0; at < scores.length; at++) {
+        const time = catalogue.times[at] ?? null;
+        if (time !== timeBefore) matched = time !== null && matchesStamp(time, word, grain);
+        timeBefore = time;
+        if (matched) scores[at] = Math.max(scores[at] ?? 0, weight * STAMP_SHARE);
+      }
+    }
+  }
+  return scores;
+}
+
+function matchesStamp(time: number, word: string, grain: "day" | "month" | "year"): boolean {
+  const stamp = stampWords(time)[grain];
+  if (word.startsWith("ze")) return stamp.slice(6) === word.slice(2);
+  if (word.startsWith("zn")) return stamp.slice(6, 8) === word.slice(2);
+  return stamp === word;
+}
+
+/** Which speakers the query names, and all words of the participants' names. */
+function readSpeakers({ speakerNames }: Catalogue, { plain }: Query): { named: Set<number>; nameWords: Set<string> } {
+  const named = new Set<number>();
+  const nameWords = new Set<string>();
+  for (const [id, { name }] of speakerNames) {
+    for (const word of cutWords(name)) {
+      nameWords.add(word);
+      if (plain.has(word)) named.add(id);
+    }
+  }
+  return { named, nameWords };
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
+
+function share(value: number | undefined, most: number): number {
+  return most === 0 ? 0 : (value ?? 0) / most;
+}

@@ -1,0 +1,141 @@
+/**
+ * Turns the newest user message into what the archive is asked: weighted words, dates, and the kind of answer sought.
+ *
+ * A message that leans on what came before ("and the second one?") brings in words of the last turns at a lower
+ * weight; one that stands by itself does not. Words that only frame a question ("remind me what I said about") are
+ * dropped, and so are the participants' names, which almost every piece would match: they count as speakers instead.
+ */
+import { readDates } from "./dates.ts";
+import type { DateWords } from "./dates.ts";
+import type { RecallMessage } from "./message.ts";
+import { TRAIT_DATE, TRAIT_NAME, TRAIT_NUMBER, TRAIT_PLACE, TRAIT_REASON } from "./traits.ts";
+import { cutWords, STOP_WORDS } from "./words.ts";
+
+export interface Query {
+  /** Word and weight; 1 for a word of the message itself. */
+  words: Map<string, number>;
+  /** Lower-case words of the message, to find the speakers it names. */
+  plain: ReadonlySet<string>;
+  dates: DateWords;
+  /** Traits of a likely answer. */
+  answer: number;
+  /** It speaks to the assistant about the assistant: "what did you suggest?" */
+  asksAssistant: boolean;
+  /** It asks for many things at once: a list, a count, an order of events, a summary. */
+  breadth: "one" | "many" | "all";
+}
+
+/** A query is cut off here: what a user asks stands at the start or the end of a long message. */
+const QUERY_CHARS_MAX = 4000;
+/** Most words that are looked up; each is one search of the index. */
+const WORDS_MAX = 48;
+/** Words of earlier turns stand behind those of the question itself. */
+const CONTEXT_WEIGHT = 0.4;
+const CONTEXT_WORDS_MAX = 16;
+
+/** Words that frame a question and tell nothing of its subject. */
+const ASKING_WORDS: ReadonlySet<string> = new Set(
+  "tell ask asked asking said say says mention mentioned mentioning remind recall remember know list give show explain describe please want wanted like kind kinds type types sort many much time times way ways different lot various conversation conversations discussion discussions discussed chat talk talked".split(
+    " ",
+  ),
+);
+const LEANS =
+  /\b(?:it|its|that|this|those|these|them|they|their|he|him|his|she|her|there|one|ones|same|other|another|former|latter|above|again|else)\b|^(?:and|or|but|so|why|how come|what about|how about|then|also)\b|那个|这个|它|他|她|それ|その|これ|この|그거|그것/iu;
+
+/** "What did you suggest", not "can you tell me". */
+const ASKS_ASSISTANT =
+  /\b(?:did|had|were|have) you\b|\byou(?:['’](?:ve|d))? (?:had |have |just |previously |earlier )?(?:said|told|gave|given|suggest|recommend|advis|propos|mention|wrote|written|show|explain|describ|help|creat|list|provid|outlin)|\byour (?:\p{L}+ )?(?:suggest|recommend|advice|answer|repl|response|explanation|proposal|code)|你(?:之前|刚才|说|建议)/iu;
+
+/** Words of quantity, or a plural behind "what" and "which". */
+const MANY =
+  /\bhow (?:many|often)\b|\b(?:list|all|every|both|each|across|various)\b|\b(?:what|which) (?:\p{L}+ ){0,2}\p{L}{2,}(?<!\b(?:is|was|does|has|this|his|its|as))s\b(?<!\b(?:is|was|does|has|this|his|its|as))|\bwhat (?:are|were)\b|哪些|どんな/iu;
+
+export function readQuery(query: string, recent: readonly RecallMessage[], at: number | null): Query {
+  const text = shorten(query);
+  const own = cutWords(text);
+  const plain = new Set(own);
+  const subject = own.filter((word) => !STOP_WORDS.has(word) && !ASKING_WORDS.has(word));
+  const words = new Map<string, number>();
+  for (const word of subject.length > 0 ? subject : own.filter((word) => !STOP_WORDS.has(word))) {
+    if (words.size < WORDS_MAX) words.set(word, 1);
+  }
+  if (leansOnContext(text, words.size)) addContext(recent, words);
+  return {
+    words,
+    plain,
+    dates: readDates(text, at),
+    answer: answerTraits(text),
+    asksAssistant: ASKS_ASSISTANT.test(text),
+    breadth: breadthOf(text),
+  };
+}
+
+function shorten(query: string): string {
+  if (query.length <= QUERY_CHARS_MAX) return query;
+  return `${query.slice(0, QUERY_CHARS_MAX / 2)}\n${query.slice(-QUERY_CHARS_MAX / 2)}`;
+}
+
+/** Whether a message can hardly be understood by itself. */
+function leansOnContext(text: string, subjectWords: number): boolean {
+  return subjectWords < 2 || (subjectWords < 5 && LEANS.test(text.trim()));
+}
+
+function addContext(recent: readonly RecallMessage[], words: Map<string, number>): void {
+  let weight = CONTEXT_WEIGHT;
+  let added = 0;
+  for (const message of recent.toReversed()) {
+    if (message.role === "tool") continue;
+    for (const word of cutWords(shorten(message.text))) {
+      if (added >= CONTEXT_WORDS_MAX || words.size >= WORDS_MAX) return;
+      if (STOP_WORDS.has(word) || ASKING_WORDS.has(word) || words.has(word)) continue;
+      words.set(word, weight);
+      added++;
+    }
+    weight /= 2;
+  }
+}
+
+function answerTraits(text: string): number {
+  let traits = 0;
+  if (
+    /\bwhen\b|\b(?:what|which) (?:date|day|month|year|time)\b|\bhow long\b|\bdeadline\b|什么时候|几[点号]|いつ|언제|\bwann\b|\bquand\b|\bcuándo\b/iu.test(
+      text,
+    )
+  )
+    traits |= TRAIT_DATE;
+  if (
+    /\bhow (?:many|much|often|old|long|far|big|large|high|fast)\b|\b(?:number|amount|percentage|price|cost|average|total|rate)\b|多少|几|いくつ|いくら|何[人個]|얼마|\bwie ?viele?\b|\bcombien\b|\bcuánt/iu.test(
+      text,
+    )
+  )
+    traits |= TRAIT_NUMBER;
+  if (
+    /\bwho(?:se|m)?\b|\bname(?:s|d)?\b|\b(?:which|what) (?:book|movie|song|band|game|company|artist|show|series|team|brand|author|person)s?\b|\bcalled\b|谁|誰|누구|\bwer\b|\bqui\b|\bquién\b/iu.test(
+      text,
+    )
+  )
+    traits |= TRAIT_NAME;
+  if (
+    /\bwhere\b|\b(?:which|what) (?:city|country|place|state|town|area|location)\b|哪里|どこ|어디|\bwo\b|\boù\b|\bdónde\b/iu.test(
+      text,
+    )
+  )
+    traits |= TRAIT_PLACE;
+  if (
+    /\bwhy\b|\b(?:what|which) (?:made|inspired|motivated|caused|reason)|\bhow come\b|为什么|なぜ|どうして|왜|\bwarum\b|\bpourquoi\b|\bpor qué\b/iu.test(
+      text,
+    )
+  )
+    traits |= TRAIT_REASON;
+  return traits;
+}
+
+function breadthOf(text: string): Query["breadth"] {
+  if (
+    /\bsummar(?:y|ies|i[sz]e)|\boverview\b|\brecap\b|\b(?:in what|the|which) order\b|\border in which\b|\bin order\b|\bwalk me through\b|\bthroughout\b|\btimeline\b|\bchronolog|\bover time\b|总结|概括|まとめ|要約|요약/iu.test(
+      text,
+    )
+  )
+    return "all";
+  return MANY.test(text) ? "many" : "one";
+}
