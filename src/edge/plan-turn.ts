@@ -122,7 +122,16 @@ function namesOurState({ route, text, namer }: Incoming, request: DecodedRequest
 const KEYED_CACHE_UPSTREAM = "openai";
 
 /** The edit that changes nothing. */
-const UNCHANGED: Edit = { cut: 0, brief: null, stored: null, standsAlone: false, cacheKey: null, heldBy: null };
+const UNCHANGED: Edit = {
+  cut: 0,
+  brief: null,
+  stored: null,
+  standsAlone: false,
+  cacheKey: null,
+  heldBy: null,
+  recalled: null,
+  replaced: [],
+};
 
 type Opened = Extract<OpenReply, { kind: "opened" }>;
 
@@ -176,13 +185,13 @@ function encodeTurn(turn: PlannedTurn, reply: Opened): Pick<PlannedTurn, "outgoi
 
 function encodeReply({ wire, request, found, identity, route }: PlannedTurn, reply: Opened): string | null {
   return wire.encode(request, {
+    ...UNCHANGED,
     cut: reply.stored === null ? reply.cut : 0,
     brief: reply.brief,
     stored: reply.stored,
     standsAlone: found.emulates || found.isHeldUpstream,
     isHeldAnew: found.isHeldUpstream,
     cacheKey: route.upstream === KEYED_CACHE_UPSTREAM ? identity.session : null,
-    heldBy: null,
   });
 }
 

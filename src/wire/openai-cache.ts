@@ -8,6 +8,7 @@
 import type { CacheLifetime } from "../model/usage.ts";
 import type { Member } from "./json-slices.ts";
 import { findSlice, isRecord, parseSlice } from "./read-members.ts";
+import type { PartMarker } from "./user-content.ts";
 import type { DecodedRequest, Edit } from "./wire.ts";
 
 /** Explicit breakpoints that fit beside the implicit one. */
@@ -52,4 +53,20 @@ export function marksItsCache({ model, text, members }: DecodedRequest, sent: re
   // One that only looks like a marker costs us ours, never the client theirs.
   const count = sent.reduce((sum, piece) => sum + piece.split('"prompt_cache_breakpoint"').length - 1, 0);
   return count < BREAKPOINTS_MAX;
+}
+
+const BREAKPOINT: PartMarker = { key: "prompt_cache_breakpoint", json: '{"mode":"explicit"}' };
+
+/**
+ * The breakpoint that ends what the user said where a recalled block follows: the implicit one stands behind the block,
+ * where no later prompt has the same beginning. Stored messages are not counted, because their markers give way.
+ */
+export function markerBeforeRecalled(request: DecodedRequest, { cut }: Edit): PartMarker | null {
+  return marksItsCache(request, keptPieces(request, cut)) ? BREAKPOINT : null;
+}
+
+/** What stays of the body, in pieces, once the first messages have left it. */
+export function keptPieces({ text, history }: DecodedRequest, cut: number): string[] {
+  const [first, kept] = [history[0], history[cut]];
+  return first && kept ? [text.slice(0, first.start), text.slice(kept.start)] : [text];
 }

@@ -17,6 +17,12 @@ export function findSlice(members: readonly Member[], key: string): Slice | null
   return members.find((member) => member.key === key)?.value ?? null;
 }
 
+/** The one member of that name, or null: with two it depends on the reader which one counts. */
+export function onlyMember(members: readonly Member[] | null, key: string): Slice | null {
+  const [own, another] = members?.filter((member) => member.key === key) ?? [];
+  return own && !another ? own.value : null;
+}
+
 export function parseSlice(text: string, slice: Slice | null): unknown {
   if (!slice) return undefined;
   try {

@@ -3,6 +3,7 @@
  *
  * Shared by all wires. It works on positions only; what stands there is the wire's business.
  */
+import { sliceObject } from "./json-slices.ts";
 import type { Member, Slice } from "./json-slices.ts";
 
 export interface Splice extends Slice {
@@ -39,4 +40,13 @@ export function withMembers(members: readonly Member[], texts: readonly string[]
   const [first] = members;
   if (!first || texts.length === 0) return [];
   return [{ start: first.name.start, end: first.name.start, text: `${texts.join(",")},` }];
+}
+
+/** Gives an object inside a text a member: in place of its own of that name, or behind its last. Null: no object, or an empty one. */
+export function setMember(text: string, { start, end }: Slice, key: string, json: string): Splice | null {
+  const members = sliceObject(text, start, end) ?? [];
+  const own = members.find((member) => member.key === key);
+  if (own) return { ...own.value, text: json };
+  const at = members.at(-1)?.value.end;
+  return at === undefined ? null : { start: at, end: at, text: `,"${key}":${json}` };
 }

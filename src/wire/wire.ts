@@ -91,6 +91,22 @@ export interface Edit {
   cacheKey: string | null;
   /** Leave out the first `from` messages of the history and name the reply before them, which the upstream holds. */
   heldBy: { id: string; from: number } | null;
+  /**
+   * Text at the very end of the prompt, behind what the user said in the newest message and behind the last cache
+   * breakpoint, or null. It is for this turn alone: the message comes again without it, so it has no place where the
+   * upstream keeps what it is sent. Whether reasoning of the reply would be bound to it is for the caller to know.
+   */
+  recalled: string | null;
+  /** Messages of the client's own history, by index, that go up in another form. Those that leave are passed over. */
+  replaced: readonly { index: number; json: string }[];
+}
+
+/** One text that a tool gave back. A result in several parts has several. */
+export interface ResultText {
+  callId: string | null;
+  /** Where the result itself names its tool; most do not. */
+  toolName: string | null;
+  text: string;
 }
 
 export interface ReadReply {
@@ -132,6 +148,11 @@ export interface Wire {
   readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply;
   /** What a person would read of a stored message, in order; tool calls as `name(arguments)`. */
   readText(json: string): SpokenText[];
+  /**
+   * A stored message with other texts in its tool results: what `shorten` answers, null to leave one as it is. Pictures,
+   * errors, markers and every other byte stay. Null: nothing has changed.
+   */
+  replaceResults(json: string, shorten: (result: ResultText) => string | null): string | null;
   encodeError(error: StrataError): Response;
   /** Takes out headers that ask the upstream to hold state. */
   dropStateHeaders(headers: Headers): void;

@@ -2,20 +2,27 @@
  * Writes the body that goes upstream, by splicing the client's own bytes.
  *
  * Retained messages are copied, never re-serialised; the only new bytes are the brief, put before the content
- * of the first retained user message so that roles still alternate and there is still one system message.
- * It answers null where the splice has no place; the caller then forwards the original.
+ * of the first retained user message so that roles still alternate and there is still one system message, and
+ * what is recalled, behind the newest one. It answers null where a splice has no place; the caller then forwards the
+ * original.
  */
-import { sliceObject } from "../json-slices.ts";
-import { marksItsCache, nameCache } from "../openai-cache.ts";
+import { keptPieces, markerBeforeRecalled, marksItsCache, nameCache } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
-import { trimMarkers } from "../trim-markers.ts";
+import { rewriteMessages } from "../rewrite-messages.ts";
 import { splice, withMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
+import { trimMarkers } from "../trim-markers.ts";
+import { appendPart, findUserContent } from "../user-content.ts";
+import type { PartMarker } from "../user-content.ts";
 import type { DecodedRequest, Edit } from "../wire.ts";
 
-export function encode(request: DecodedRequest, edit: Edit): string | null {
+export function encode(given: DecodedRequest, edit: Edit): string | null {
   // This API has no ids for replies: there is nothing that an upstream could hold.
   if (edit.heldBy !== null) return null;
+  const request = rewriteMessages(given, edit, (message, recalled) =>
+    putRecalledBehind(message, recalled, markerBeforeRecalled(given, edit)),
+  );
+  if (request === null) return null;
   const { text, members } = request;
   const stored =
     edit.stored && trimMarkers(edit.stored, "prompt_cache_breakpoint", [text], edit.brief === null ? 0 : 1);
@@ -30,8 +37,8 @@ function cutMessages(request: DecodedRequest, { cut, brief }: Edit): Splice[] | 
   const firstDropped = request.history[0];
   const firstKept = request.history[cut];
   if (!firstDropped || !firstKept || cut < 1) return null;
-  const sent = [request.text.slice(0, firstDropped.start), request.text.slice(firstKept.start)];
-  const carrier = putBriefBefore(textOf(request.text, firstKept), brief, marksItsCache(request, sent));
+  const isMarked = marksItsCache(request, keptPieces(request, cut));
+  const carrier = putBriefBefore(textOf(request.text, firstKept), brief, isMarked);
   return carrier === null ? null : [{ start: firstDropped.start, end: firstKept.end, text: carrier }];
 }
 
@@ -53,13 +60,9 @@ function joinStored(request: DecodedRequest, { stored, brief }: Edit): Splice[] 
 
 /** The message with the brief in front of its content: string content stays a string, parts get one more part. */
 function putBriefBefore(message: string, brief: string, isMarked: boolean): string | null {
-  const members = sliceObject(message);
-  const role = members?.findLast((member) => member.key === "role")?.value;
-  if (!role || textOf(message, role) !== '"user"') return null;
-  // With two of the same key it depends on the reader which one counts.
-  const [content, another] = members?.filter((member) => member.key === "content") ?? [];
-  if (!content || another) return null;
-  const { start, end } = content.value;
+  const content = findUserContent(message);
+  if (content === null) return null;
+  const { start, end } = content;
   const opening = message[start];
   const inner = message.slice(start + 1, end);
   const marker = isMarked ? { prompt_cache_breakpoint: { mode: "explicit" } } : {};
@@ -67,9 +70,20 @@ function putBriefBefore(message: string, brief: string, isMarked: boolean): stri
   if (opening === '"' && !isMarked)
     return splice(message, [{ start, end, text: `"${JSON.stringify(brief).slice(1, -1)}${inner}` }]);
   if (opening === '"') {
-    const said = inner === '"' ? "" : `,{"type":"text","text":${textOf(message, content.value)}}`;
+    const said = inner === '"' ? "" : `,{"type":"text","text":${textOf(message, content)}}`;
     return splice(message, [{ start, end, text: `[${part}${said}]` }]);
   }
   if (opening !== "[") return null;
   return splice(message, [{ start, end, text: `[${part}${inner.trimStart().startsWith("]") ? "" : ","}${inner}` }]);
+}
+
+/** A string stays a string, because not every server of one's own takes parts; a breakpoint needs one. */
+function putRecalledBehind(message: string, recalled: string, marker: PartMarker | null): string | null {
+  const content = findUserContent(message);
+  if (content === null) return null;
+  const literal = textOf(message, content);
+  if (!literal.startsWith('"') || marker !== null)
+    return appendPart(message, content, { type: "text", text: recalled }, marker);
+  const gap = literal === '""' ? "" : "\n\n";
+  return splice(message, [{ ...content, text: literal.slice(0, -1) + JSON.stringify(gap + recalled).slice(1) }]);
 }

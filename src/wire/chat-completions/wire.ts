@@ -5,6 +5,7 @@ import { encodeError } from "./encode-error.ts";
 import { encode } from "./encode.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
+import { replaceResults } from "./replace-results.ts";
 
 export const chatCompletionsWire: Wire = {
   name: "chat-completions",
@@ -15,6 +16,7 @@ export const chatCompletionsWire: Wire = {
   encode,
   readReply,
   readText,
+  replaceResults,
   encodeError,
   dropStateHeaders: () => undefined,
 };

@@ -2,39 +2,52 @@
  * Writes the body that goes upstream, by splicing the client's own bytes.
  *
  * Retained messages are copied, never re-serialised. New are the brief, always a text block of its own before the
- * content of the first user message that stays, so that a cache breakpoint can stand on it, and the breakpoints. It
- * answers null where an edit has no place; the caller then forwards the original.
+ * content of the first user message that stays, so that a cache breakpoint can stand on it, what is recalled, a block
+ * behind the newest, and the breakpoints. It answers null where an edit has no place; the caller then forwards the
+ * original.
  */
-import { sliceObject } from "../json-slices.ts";
 import type { Member, Slice } from "../json-slices.ts";
 import { findSlice, textOf } from "../read-members.ts";
-import { trimMarkers } from "../trim-markers.ts";
+import { rewriteMessages } from "../rewrite-messages.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
+import { trimMarkers } from "../trim-markers.ts";
+import { appendPart, findUserContent } from "../user-content.ts";
 import type { DecodedRequest, Edit, StoredMessages } from "../wire.ts";
 import { HEAD_KEYS } from "./decode.ts";
 import { placeBreakpoints } from "./place-breakpoints.ts";
 import type { Places } from "./place-breakpoints.ts";
 import { isBlock } from "./schema.ts";
 
-export function encode(request: DecodedRequest, given: Edit): string | null {
-  const edit = { ...given, stored: given.stored && trimStored(request, given.stored, given.brief !== null) };
+export function encode(given: DecodedRequest, asked: Edit): string | null {
+  const request = rewriteMessages(given, asked, putRecalledBehind);
+  if (request === null) return null;
+  const { text, members } = request;
+  const added = { brief: asked.brief !== null, recalled: asked.recalled !== null };
+  const marksRecalled = added.recalled && cachesItself(request);
+  const ours = Number(added.brief) + Number(marksRecalled);
+  const edit = { ...asked, stored: asked.stored && trimStored(request, asked.stored, ours) };
   if (edit.heldBy) return encodeHeld(request, edit, edit.heldBy);
   const history = editHistory(request, edit);
   const head = missingHead(request, edit.stored?.head ?? []);
   if (history === null || head === null) return null;
-  const { text, members } = request;
-  if (edit.cut === 0 && edit.brief === null && edit.stored === null && !edit.standsAlone) return text;
+  const isUncut = edit.cut === 0 && edit.brief === null && edit.stored === null && !edit.standsAlone;
   const state = edit.standsAlone ? editThread(members, edit.isHeldAnew ?? false) : [];
-  const body = splice(text, [...history, ...withMembers(members, head), ...state]);
-  if (edit.brief === null) return body;
+  const body = isUncut ? text : splice(text, [...history, ...withMembers(members, head), ...state]);
+  if (ours === 0) return body;
   const isOnlyCut = edit.stored === null && state.length === 0;
-  return placeBreakpoints(body, isOnlyCut ? movePlaces(request, edit.cut, body) : null);
+  return placeBreakpoints(body, isOnlyCut ? movePlaces(request, edit.cut, body) : null, added);
+}
+
+/** Whether the client leaves it to the API to put a breakpoint on the last block, whatever that is. */
+function cachesItself({ text, members }: DecodedRequest): boolean {
+  const automatic = findSlice(members, "cache_control");
+  return automatic !== null && textOf(text, automatic) !== "null";
 }
 
 /** A client that marks what it sends would otherwise be refused after a few turns. */
-function trimStored({ text }: DecodedRequest, stored: StoredMessages, hasBrief: boolean): StoredMessages {
-  return trimMarkers(stored, "cache_control", [text, ...stored.head], hasBrief ? 1 : 0);
+function trimStored({ text }: DecodedRequest, stored: StoredMessages, ours: number): StoredMessages {
+  return trimMarkers(stored, "cache_control", [text, ...stored.head], ours);
 }
 
 /** Where everything stands once nothing but the front of the history has changed its length. */
@@ -109,22 +122,32 @@ function missingHead({ members }: DecodedRequest, stored: readonly string[]): st
 }
 
 function putBriefBefore(message: string, brief: string): string | null {
-  const members = sliceObject(message) ?? [];
-  const [role, otherRole] = members.filter((member) => member.key === "role");
-  const [content, otherContent] = members.filter((member) => member.key === "content");
-  // With two of the same key it depends on the reader which one counts.
-  if (!role || !content || otherRole || otherContent || textOf(message, role.value) !== '"user"') return null;
-  const literal = textOf(message, content.value);
+  const content = findUserContent(message);
+  if (content === null) return null;
+  const literal = textOf(message, content);
   const block = JSON.stringify({ type: "text", text: brief });
   if (literal.startsWith('"')) {
     const own = literal === '""' ? "" : `,{"type":"text","text":${literal}}`;
-    return splice(message, [{ ...content.value, text: `[${block}${own}]` }]);
+    return splice(message, [{ ...content, text: `[${block}${own}]` }]);
   }
-  const blocks = parseBlocks(literal);
-  // A tool's result must come first in its message: nothing can be put before it.
-  if (!blocks || blocks.some((own) => isBlock(own) && own.type === "tool_result")) return null;
-  const at = content.value.start + 1;
+  const blocks = parseSpoken(literal);
+  if (blocks === null) return null;
+  const at = content.start + 1;
   return splice(message, [{ start: at, end: at, text: block + (blocks.length > 0 ? "," : "") }]);
+}
+
+function putRecalledBehind(message: string, recalled: string): string | null {
+  const content = findUserContent(message);
+  if (content === null) return null;
+  const literal = textOf(message, content);
+  if (!literal.startsWith('"') && parseSpoken(literal) === null) return null;
+  return appendPart(message, content, { type: "text", text: recalled }, null);
+}
+
+/** The blocks of a user's turn; null where a tool's result is among them, which must come first in its message. */
+function parseSpoken(literal: string): unknown[] | null {
+  const blocks = parseBlocks(literal);
+  return blocks?.some((own) => isBlock(own) && own.type === "tool_result") ? null : blocks;
 }
 
 function parseBlocks(literal: string): unknown[] | null {

@@ -1,15 +1,15 @@
 /**
- * Puts cache breakpoints on a body that carries a brief: one behind the brief, which stays as it is until the next
- * compaction, and one at the end where the client does not cache its history itself.
+ * Puts cache breakpoints on a body that was added to: one behind the brief, which stays as it is until the next
+ * compaction, and one at the end of what the client said where nothing else keeps that: it does not cache its history,
+ * or its automatic breakpoint now falls on a recalled block, which no later prompt will have.
  *
  * The client's own markers win and there are never more than the API allows. Markers are counted by walking the parsed
- * blocks, because the words may as well stand in a user's text; they are put in by position, so that no other byte
- * changes. Where the body cannot be read it must come back as it was.
+ * blocks, because the words may as well stand in a user's text; they are put in by position, so no other byte changes.
  */
 import { sliceArray, sliceObject } from "../json-slices.ts";
 import type { Slice } from "../json-slices.ts";
-import { isRecord } from "../read-members.ts";
-import { splice } from "../splice-body.ts";
+import { isRecord, textOf } from "../read-members.ts";
+import { setMember, splice } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
 import { isBlock } from "./schema.ts";
 import type { ContentBlock } from "./schema.ts";
@@ -17,7 +17,8 @@ import type { ContentBlock } from "./schema.ts";
 /** The API refuses a fifth. */
 const BREAKPOINTS_MAX = 4;
 
-const MARKER_KEY = '"cache_control"';
+const MARKER = "cache_control";
+const MARKER_KEY = `"${MARKER}"`;
 const SHORT = '{"type":"ephemeral"}';
 const LONG = '{"type":"ephemeral","ttl":"1h"}';
 
@@ -27,10 +28,19 @@ export interface Places {
   messages: readonly Slice[];
 }
 
-/** @param body whose first message holds the brief as its first block */
-export function placeBreakpoints(body: string, places: Places | null): string {
+/** What a body holds beside what the client said. */
+export interface Added {
+  /** The first block of the first message. */
+  brief: boolean;
+  /** The last block of the last message. */
+  recalled: boolean;
+}
+
+/** Null: there is no room for a breakpoint before the recalled block. A body that cannot be read comes back as it was. */
+export function placeBreakpoints(body: string, places: Places | null, added: Added): string | null {
   try {
-    return splice(body, chooseBreakpoints(body, places ?? findPlaces(body)));
+    const chosen = chooseBreakpoints(body, places ?? findPlaces(body), added);
+    return chosen && splice(body, chosen);
   } catch {
     return body;
   }
@@ -42,28 +52,34 @@ function findPlaces(body: string): Places {
   return { members, messages: (array && sliceArray(body, array.start, array.end)) ?? [] };
 }
 
-function chooseBreakpoints(body: string, { members: slices, messages }: Places): Splice[] {
+function chooseBreakpoints(body: string, { members: slices, messages }: Places, added: Added): Splice[] | null {
   const [first] = messages;
-  const brief = first && contentBlocks(body, first)?.[0];
-  if (!brief) return [];
+  const brief = (added.brief && first && contentBlocks(body, first)?.[0]) || null;
 
   const head = ["system", "tools"].flatMap((key) => readMarkers(body, slices.get(key)));
-  const isMarked = body.slice(first.start, messages.at(-1)?.end).includes(MARKER_KEY);
+  const isMarked = body.slice(first?.start, messages.at(-1)?.end).includes(MARKER_KEY);
   const inMessages = isMarked ? messages.flatMap((slice) => readMarkers(body, slice)) : [];
-  const whole = slices.get("cache_control");
-  const automatic: unknown = whole ? JSON.parse(body.slice(whole.start, whole.end)) : null;
+  const top = slices.get(MARKER);
+  const whole = top ? textOf(body, top) : "null";
+  const automatic: unknown = JSON.parse(whole);
   const ofHistory = automatic === null ? inMessages : [...inMessages, automatic];
-  let room = BREAKPOINTS_MAX - head.length - ofHistory.length;
+  const room = BREAKPOINTS_MAX - head.length - ofHistory.length;
 
-  const placed: Splice[] = [];
-  if (room > 0) {
-    // A lifetime of five minutes may not come before one of an hour.
-    placed.push(markBlock(body, brief, ofHistory.some(isLong) ? LONG : SHORT));
-    room--;
+  const placed = new Map<number, Splice>();
+  const place = (slice: Slice, marker: string): void => {
+    if (placed.size < room && !placed.has(slice.start)) placed.set(slice.start, mark(body, slice, marker));
+  };
+  const isPushed = added.recalled && automatic !== null;
+  const isUnkept = brief !== null && ofHistory.length === 0;
+  const end = isPushed || isUnkept ? findEnd(body, messages, added) : null;
+  if (isPushed && end !== null && readMarkers(body, end).length === 0) {
+    if (room < 1) return null;
+    place(end, whole);
   }
-  const last = room > 0 && ofHistory.length === 0 ? markLast(body, messages, brief) : null;
-  if (last) placed.push(last);
-  return placed;
+  // A lifetime of five minutes may not come before one of an hour.
+  if (brief !== null) place(brief, ofHistory.some(isLong) ? LONG : SHORT);
+  if (isUnkept && end !== null) place(end, SHORT);
+  return [...placed.values()];
 }
 
 function isLong(marker: unknown): boolean {
@@ -86,20 +102,20 @@ function markersOf(value: unknown): unknown[] {
   return [...own, ...HOLDERS.flatMap((holder) => markersOf(value[holder]))];
 }
 
-/** A marker on the last block that can carry one; null when that is the brief, which has its own. */
-function markLast(body: string, messages: readonly Slice[], brief: Slice): Splice | null {
+/** The last block, or string of a content, that can carry a marker and comes again on the next turn. */
+function findEnd(body: string, messages: readonly Slice[], { recalled }: Added): Slice | null {
   for (const message of messages.toReversed()) {
     const content = contentOf(body, message);
     if (!content) continue;
-    const literal = body.slice(content.start, content.end);
-    if (literal.startsWith('"')) {
-      const text: unknown = JSON.parse(literal);
-      if (typeof text !== "string" || text.trim() === "") continue;
-      return { ...content, text: `[{"type":"text","text":${literal},${MARKER_KEY}:${SHORT}}]` };
+    if (body[content.start] === '"') {
+      const text: unknown = JSON.parse(body.slice(content.start, content.end));
+      if (typeof text === "string" && text.trim() !== "") return content;
+      continue;
     }
     const blocks = sliceArray(body, content.start, content.end) ?? [];
-    const last = blocks.findLast(({ start, end }) => carriesMarker(JSON.parse(body.slice(start, end))));
-    if (last) return last.start === brief.start ? null : markBlock(body, last, SHORT);
+    const own = recalled && message === messages.at(-1) ? blocks.slice(0, -1) : blocks;
+    const last = own.findLast(({ start, end }) => carriesMarker(JSON.parse(body.slice(start, end))));
+    if (last) return last;
   }
   return null;
 }
@@ -111,14 +127,13 @@ function carriesMarker(value: unknown): boolean {
   return type === "tool_result" || type === "tool_use" || type === "image" || type === "document";
 }
 
-/** Writes the marker over a null, or behind the block's last member. */
-function markBlock(body: string, block: Slice, marker: string): Splice {
-  const members = sliceObject(body, block.start, block.end);
-  const unset = members?.find((member) => member.key === "cache_control");
-  if (unset) return { ...unset.value, text: marker };
-  const end = members?.at(-1)?.value.end;
-  if (end === undefined) throw new Error("a block without members");
-  return { start: end, end, text: `,${MARKER_KEY}:${marker}` };
+/** The marker on a block; a string becomes one. */
+function mark(body: string, slice: Slice, marker: string): Splice {
+  if (body[slice.start] === '"')
+    return { ...slice, text: `[{"type":"text","text":${textOf(body, slice)},${MARKER_KEY}:${marker}}]` };
+  const marked = setMember(body, slice, MARKER, marker);
+  if (marked === null) throw new Error("a block without members");
+  return marked;
 }
 
 function contentOf(body: string, message: Slice): Slice | undefined {

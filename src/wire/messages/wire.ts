@@ -11,6 +11,7 @@ import { encodeError } from "./encode-error.ts";
 import { readMessage } from "./read-message.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
+import { replaceResults } from "./replace-results.ts";
 
 export const messagesWire: Wire = {
   name: "messages",
@@ -25,6 +26,7 @@ export const messagesWire: Wire = {
   encode,
   readReply,
   readText,
+  replaceResults,
   encodeError,
   dropStateHeaders,
 };

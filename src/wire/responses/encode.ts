@@ -2,22 +2,30 @@
  * Writes the body that goes upstream, by splicing the client's own bytes.
  *
  * Retained messages are copied, never re-serialised; the only new bytes are the brief, put before the content of the
- * first retained user message, and the fields that name state of the upstream. It answers null where the splice has no
- * place; the caller then forwards the original.
+ * first retained user message, what is recalled, put behind the newest, and the fields that name state of the upstream.
+ * It answers null where a splice has no place; the caller then forwards the original.
  */
 import { sliceObject } from "../json-slices.ts";
-import { marksItsCache, nameCache } from "../openai-cache.ts";
+import type { Slice } from "../json-slices.ts";
+import { keptPieces, markerBeforeRecalled, marksItsCache, nameCache } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
-import { trimMarkers } from "../trim-markers.ts";
+import { rewriteMessages } from "../rewrite-messages.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
+import { trimMarkers } from "../trim-markers.ts";
+import { appendPart, findUserContent } from "../user-content.ts";
+import type { PartMarker } from "../user-content.ts";
 import type { DecodedRequest, Edit, StoredMessages } from "../wire.ts";
 import { storedForm } from "./read-message.ts";
 
 /** Fields that make the upstream put something before the input. */
 const STATE_FIELDS = new Set(["previous_response_id", "conversation"]);
 
-export function encode(request: DecodedRequest, edit: Edit): string | null {
+export function encode(given: DecodedRequest, edit: Edit): string | null {
+  const request = rewriteMessages(given, edit, (message, recalled) =>
+    putRecalledBehind(storedForm(message), recalled, markerBeforeRecalled(given, edit)),
+  );
+  if (request === null) return null;
   if (edit.heldBy !== null) return nameHeldReply(request, edit);
   const { text, members, held } = request;
   const stored =
@@ -38,7 +46,7 @@ function cutMessages(request: DecodedRequest, { cut, brief }: Edit): Splice[] | 
   const firstKept = history[cut];
   if (!firstDropped || !firstKept) return null;
   if (brief === null) return [{ start: firstDropped.start, end: firstKept.start, text: "" }];
-  const isMarked = marksItsCache(request, [text.slice(0, firstDropped.start), text.slice(firstKept.start)]);
+  const isMarked = marksItsCache(request, keptPieces(request, cut));
   const carrier = putBriefBefore(storedForm(textOf(text, firstKept)), brief, isMarked);
   if (carrier === null) return null;
   if (text[array.start] !== '"') return [{ start: firstDropped.start, end: firstKept.end, text: carrier }];
@@ -79,26 +87,31 @@ function nameHeldReply(request: DecodedRequest, { heldBy, cut, brief, stored }: 
  * the brief is to end with a cache breakpoint, which only a part can carry.
  */
 function putBriefBefore(message: string, brief: string, isMarked: boolean): string | null {
-  const members = sliceObject(message);
-  const type = members?.findLast(({ key }) => key === "type")?.value;
-  const role = members?.findLast(({ key }) => key === "role")?.value;
-  if (!role || textOf(message, role) !== '"user"') return null;
-  if (type && textOf(message, type) !== '"message"' && textOf(message, type) !== "null") return null;
-  // With two of the same key it depends on the reader which one counts.
-  const [content, another] = members?.filter(({ key }) => key === "content") ?? [];
-  if (!content || another) return null;
-  const said = textOf(message, content.value);
+  const content = findContent(message);
+  if (content === null) return null;
+  const said = textOf(message, content);
   const marker = isMarked ? { prompt_cache_breakpoint: { mode: "explicit" } } : {};
   const part = JSON.stringify({ type: "input_text", text: brief, ...marker });
-  if (said.startsWith('"') && !isMarked)
-    return splice(message, [{ ...content.value, text: prefixString(said, brief) }]);
+  if (said.startsWith('"') && !isMarked) return splice(message, [{ ...content, text: prefixString(said, brief) }]);
   const inner = said.startsWith("[") ? said.slice(1) : `{"type":"input_text","text":${said}}]`;
   if (!said.startsWith("[") && !said.startsWith('"')) return null;
   const comma = inner.trimStart().startsWith("]") ? "" : ",";
-  return splice(message, [{ ...content.value, text: `[${part}${comma}${inner}` }]);
+  return splice(message, [{ ...content, text: `[${part}${comma}${inner}` }]);
 }
 
 /** A JSON string with more text in front; what was there keeps its own escapes. */
 function prefixString(literal: string, text: string): string {
   return `${JSON.stringify(text).slice(0, -1)}${literal.slice(1)}`;
+}
+
+function putRecalledBehind(message: string, recalled: string, marker: PartMarker | null): string | null {
+  const content = findContent(message);
+  return content && appendPart(message, content, { type: "input_text", text: recalled }, marker);
+}
+
+/** Null: not a message of the user's. */
+function findContent(message: string): Slice | null {
+  const type = sliceObject(message)?.findLast(({ key }) => key === "type")?.value;
+  if (type && textOf(message, type) !== '"message"' && textOf(message, type) !== "null") return null;
+  return findUserContent(message);
 }

@@ -11,6 +11,7 @@ import { encode } from "./encode.ts";
 import { isReply, readMessage } from "./read-message.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
+import { replaceResults } from "./replace-results.ts";
 
 export const responsesWire: Wire = {
   name: "responses",
@@ -26,6 +27,7 @@ export const responsesWire: Wire = {
   encode,
   readReply,
   readText,
+  replaceResults,
   encodeError,
   dropStateHeaders: () => undefined,
 };

@@ -8,12 +8,13 @@ import { describe, expect, it } from "vitest";
 import { KEEP_MEDIA, KEEP_SYSTEM } from "../../../src/model/message.ts";
 import { decode, readMessage } from "../../../src/wire/chat-completions/decode.ts";
 import { encode } from "../../../src/wire/chat-completions/encode.ts";
-import type { DecodedRequest, Edit, StoredMessages } from "../../../src/wire/wire.ts";
+import type { DecodedRequest, StoredMessages } from "../../../src/wire/wire.ts";
+import { NO_EDIT } from "./wire-examples.ts";
 
-const EDIT: Edit = { cut: 0, brief: null, stored: null, standsAlone: false, cacheKey: null, heldBy: null };
-const encodeBrief = (request: DecodedRequest, cut: number, brief: string) => encode(request, { ...EDIT, cut, brief });
+const encodeBrief = (request: DecodedRequest, cut: number, brief: string) =>
+  encode(request, { ...NO_EDIT, cut, brief });
 const encodeDelta = (request: DecodedRequest, stored: StoredMessages, brief: string | null) =>
-  encode(request, { ...EDIT, stored, brief });
+  encode(request, { ...NO_EDIT, stored, brief });
 
 const print = (message: unknown): string | undefined => readMessage(JSON.stringify(message))?.fingerprint;
 

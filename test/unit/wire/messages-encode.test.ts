@@ -7,8 +7,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Edit, StoredMessages } from "../../../src/wire/wire.ts";
 import { messagesWire } from "../../../src/wire/messages/wire.ts";
+import { NO_EDIT } from "./wire-examples.ts";
 
-const NO_EDIT: Edit = { cut: 0, brief: null, stored: null, standsAlone: false, cacheKey: null, heldBy: null };
 const MARK = '"cache_control":{"type":"ephemeral"}';
 const BRIEF = `{"type":"text","text":"B",${MARK}}`;
 

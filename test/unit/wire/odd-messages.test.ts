@@ -6,18 +6,12 @@
 import { describe, expect, it } from "vitest";
 import { decode, readMessage } from "../../../src/wire/chat-completions/decode.ts";
 import { encode } from "../../../src/wire/chat-completions/encode.ts";
+import { NO_EDIT } from "./wire-examples.ts";
 
 function withBrief(carrier: string): string | null {
   const request = decode(`{"messages":[{"role":"user","content":"old"},${carrier}]}`);
   if (!request) throw new Error("not decoded");
-  const body = encode(request, {
-    cut: 1,
-    brief: "BRIEF ",
-    stored: null,
-    standsAlone: false,
-    cacheKey: null,
-    heldBy: null,
-  });
+  const body = encode(request, { ...NO_EDIT, cut: 1, brief: "BRIEF " });
   return body === null ? null : ((JSON.parse(body) as { messages: { content: string }[] }).messages[0]?.content ?? "");
 }
 

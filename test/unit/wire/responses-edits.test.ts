@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { decode } from "../../../src/wire/responses/decode.ts";
 import { encode } from "../../../src/wire/responses/encode.ts";
 import type { Edit } from "../../../src/wire/wire.ts";
-import { NO_EDIT } from "./wire.contract.ts";
+import { NO_EDIT } from "./wire-examples.ts";
 
 function edited(text: string, edit: Partial<Edit>): string | null {
   const request = decode(text);

@@ -6,7 +6,19 @@
  */
 import type { MessageFacts } from "../../../src/model/message.ts";
 import type { Usage } from "../../../src/model/usage.ts";
-import type { SpokenText, Wire } from "../../../src/wire/wire.ts";
+import type { Edit, SpokenText, Wire } from "../../../src/wire/wire.ts";
+
+/** The edit that changes nothing. */
+export const NO_EDIT: Edit = {
+  cut: 0,
+  brief: null,
+  stored: null,
+  standsAlone: false,
+  cacheKey: null,
+  heldBy: null,
+  recalled: null,
+  replaced: [],
+};
 
 /** A named example. */
 export type Named<T> = readonly [name: string, example: T];

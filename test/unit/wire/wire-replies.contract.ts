@@ -11,6 +11,7 @@ import type { StrataError } from "../../../src/model/errors.ts";
 import { createTerminatorScan } from "../../../src/wire/server-sent-events.ts";
 import type { TerminatorState } from "../../../src/wire/server-sent-events.ts";
 import type { Wire } from "../../../src/wire/wire.ts";
+import { NO_EDIT } from "./wire-examples.ts";
 import type { WireExamples } from "./wire-examples.ts";
 
 const encoder = new TextEncoder();
@@ -140,10 +141,12 @@ function tryAll(wire: Wire, text: string, body = text): void {
   const request = wire.decode(body);
   if (request) {
     for (const slice of request.history) wire.isReply(body, slice);
-    const edit = { cut: 1, brief: "brief", stored: null, standsAlone: true, cacheKey: "k", heldBy: null };
+    const edit = { ...NO_EDIT, standsAlone: true, recalled: "recalled", replaced: [{ index: 0, json: text }] };
     wire.encode(request, edit);
+    wire.encode(request, { ...edit, cut: 1, brief: "brief", cacheKey: "k", replaced: [] });
   }
   if (wire.readMessage(text)) wire.readText(text);
+  wire.replaceResults(text, () => "short");
   wire.isReply(text, { start: 0, end: text.length });
   for (const isEventStream of [true, false]) {
     wire.readReply([encoder.encode(text)], isEventStream);

@@ -8,13 +8,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Slice } from "../../../src/wire/json-slices.ts";
-import type { DecodedRequest, Edit, StoredMessages, Wire } from "../../../src/wire/wire.ts";
-import { describeHostility, describeReplies } from "./wire-replies.contract.ts";
+import type { DecodedRequest, StoredMessages, Wire } from "../../../src/wire/wire.ts";
+import { NO_EDIT } from "./wire-examples.ts";
 import type { Named, WireExamples } from "./wire-examples.ts";
+import { describeForms } from "./wire-forms.contract.ts";
+import { describeHostility, describeReplies } from "./wire-replies.contract.ts";
 
 export type { Named, ReplyExample, WireExamples } from "./wire-examples.ts";
-
-export const NO_EDIT: Edit = { cut: 0, brief: null, stored: null, standsAlone: false, cacheKey: null, heldBy: null };
 
 const BRIEF = 'A "record"\n\\ of é and \ud83d\ude00 before ';
 const HELLO = '{"role":"user","content":"hi"}';
@@ -207,6 +207,7 @@ export function describeWire(wire: Wire, examples: WireExamples): void {
     });
   });
 
+  describeForms(wire, examples);
   describeReplies(wire, examples);
   describeHostility(
     wire,
