@@ -20,9 +20,13 @@ export interface Config {
   prices: Readonly<Record<string, ModelPrice>>;
   /** Settings of the compaction rule that differ from the defaults. */
   policy: Readonly<Record<string, number>>;
+  /** How what has left the prompt comes back: as a block behind the user's message, or not at all. */
+  recall: RecallMode;
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
+
+export type RecallMode = "block" | "off";
 
 /**
  * What an upstream keeps of a conversation. `none`: Strata answers for stored responses, conversations and threads.
@@ -46,6 +50,7 @@ export const SETTINGS = [
   "STRATA_MODE",
   "STRATA_PRICES",
   "STRATA_POLICY",
+  "STRATA_RECALL",
   "STRATA_TEST_CLOCK",
 ] as const;
 
@@ -92,6 +97,8 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
 
   const mode = settings.STRATA_MODE || "on";
   if (mode !== "on" && mode !== "off") problems.push("STRATA_MODE: must be 'on' or 'off'");
+  const recall = settings.STRATA_RECALL || "block";
+  if (recall !== "block" && recall !== "off") problems.push("STRATA_RECALL: must be 'block' or 'off'");
   if (problems.length > 0) return fail(problems);
   return ok(
     Object.freeze({
@@ -101,6 +108,7 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       isOn: mode === "on",
       prices,
       policy,
+      recall: recall === "off" ? "off" : "block",
       takesTestClock: settings.STRATA_TEST_CLOCK === "1",
     }),
   );

@@ -26,7 +26,7 @@ export class SessionObject extends defineSessionObject((env) => {
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
     prices: createPriceBook(config.ok ? config.value.prices : {}),
-    policy: choosePolicy(config.ok ? config.value.policy : {}),
+    policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && config.value.recall !== "off"),
     openSql: openObjectSql,
   };
 }) {}

@@ -6,6 +6,7 @@
  */
 import type { ScriptedReply } from "../../test/fakes/provider/provider.ts";
 import type { ApiClient } from "./clients/client.ts";
+import { partRecalled } from "./recalled-block.ts";
 import type { Step, Transcript } from "./transcript.ts";
 
 /** A message as far as it must agree with the recording. */
@@ -39,7 +40,7 @@ export function scriptReplies(
   return (request) => {
     const asked = readPrompt(request)
       .lines.filter(({ role, text, callIds }) => role !== "assistant" || !isSilent(text, callIds))
-      .map(({ role, text, callIds }) => lineOf(role, text, callIds));
+      .map(({ role, text, callIds }) => lineOf(role, partRecalled(text).own, callIds));
     const candidates = scenes.get(asked.at(-1) ?? "") ?? [];
     const [best] = candidates.toSorted((one, other) => agreement(lines, other, asked) - agreement(lines, one, asked));
     if (best) return toReply(best.step);

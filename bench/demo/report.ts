@@ -136,15 +136,14 @@ export function proofLines({ ledger, prefix, facts, strata, uncached, replay }: 
         (prefix.broken.length > 0 ? `; BROKEN at calls ${prefix.broken.map((index) => index + 1).join(", ")}` : ""),
     );
   if (facts) {
-    const present = facts.inTail + facts.inBrief;
+    const present = facts.inTail + facts.inBrief + facts.recalled;
     lines.push(
       `${present} of ${facts.asked} early facts were in the prompt, letter by letter, when they were asked for again ` +
-        `(${facts.inTail} in the verbatim tail, ${facts.inBrief} in the brief).`,
+        `(${facts.inTail} in the verbatim tail, ${facts.inBrief} in the brief, ${facts.recalled} recalled).`,
     );
     if (facts.missing.length > 0)
       lines.push(
         `  Not there: ${facts.missing.map(({ fact, turn }) => `${JSON.stringify(fact)} (turn ${turn + 1})`).join(", ")}.`,
-        "  Single facts are to come back by recall from the stored originals; recall is not part of this version.",
       );
   }
   return lines;

@@ -5,6 +5,7 @@ import type { DecodedRequest, Wire } from "../wire/wire.ts";
 import type { Found } from "./find-session.ts";
 import type { Namer } from "./identify-session.ts";
 import type { History } from "./read-history.ts";
+import { readQuery } from "./read-query.ts";
 
 export interface Described {
   wire: Wire;
@@ -19,6 +20,7 @@ export interface Described {
 export function describeRequest(
   { wire, namer, found, rev, now, request, history }: Described,
   headers: Headers,
+  recalls: boolean,
 ): TurnRequest {
   const { leaveAlone, binding, bindsReply } = request;
   return {
@@ -37,6 +39,7 @@ export function describeRequest(
     rewrite: { leaveAlone: found.isHeldUpstream ? "upstream_state" : leaveAlone, binding, bindsReply },
     cacheLifetime: request.cacheLifetime,
     plain: false,
+    query: recalls ? readQuery(wire, history) : null,
   };
 }
 

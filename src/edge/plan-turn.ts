@@ -5,20 +5,21 @@
  * else without its history, in an error that tells the client to send it. At most one call to the session, two when a
  * long history was not recognised by its raw bytes. No tokenizer, no distiller, no write.
  */
-import { SESSION_OPEN_WAIT_MS_MAX } from "../model/limits.ts";
 import type { PlanMode, PlanReason } from "../model/plan.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
-import type { OpenReply, SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
+import type { SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
 import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
-import type { DecodedRequest, Edit, Wire } from "../wire/wire.ts";
+import type { DecodedRequest, Wire } from "../wire/wire.ts";
 import { isOwnConversation } from "./conversations.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { Edge, Route } from "./edge.ts";
+import { encodeTurn, UNCHANGED } from "./encode-turn.ts";
+import type { Opened } from "./encode-turn.ts";
 import { findByReply, findSession, isUnknown } from "./find-session.ts";
 import type { Found, NoPlan } from "./find-session.ts";
 import type { Identity, Namer } from "./identify-session.ts";
-import { askSession, withinTime } from "./open-session.ts";
+import { askSession } from "./open-session.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
 
@@ -73,7 +74,7 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   const rev = edge.entropy.token(12);
   const found = located.value;
   const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history };
-  const question = describeRequest(turn, headers);
+  const question = describeRequest(turn, headers, recalls(edge, headers));
   const unopened = { ...turn, question, session: null, ticket: null, stored: null, isHeldDelta: false };
   if (found.identity.session === null) {
     const outgoing = found.emulates ? wire.encode(request, { ...UNCHANGED, standsAlone: true }) : null;
@@ -89,6 +90,12 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   return fail(unreadable(question.parent !== null));
 }
 
+/** The request's own word goes before the deployment's. */
+function recalls({ config }: Edge, headers: Headers): boolean {
+  const asked = headers.get("x-strata-recall")?.toLowerCase();
+  return (asked === "off" || asked === "block" ? asked : config.recall) === "block";
+}
+
 type Unopened = Omit<PlannedTurn, "plan" | "outgoing">;
 
 /** Null: the session has a plan, but its body cannot be put together. */
@@ -100,7 +107,9 @@ async function openAndEncode(edge: Edge, turn: Unopened): Promise<Result<Planned
   const plan = { mode: ticket.mode, reason: ticket.reason };
   const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, outgoing: null };
   const encoded = encodeTurn(planned, reply);
-  return ok(encoded && { ...planned, ...encoded });
+  if (encoded === null) return ok(null);
+  const { isRecalled, ...sends } = encoded;
+  return ok({ ...planned, ...sends, ticket: isRecalled ? ticket : { ...ticket, recalled: null } });
 }
 
 /** Whether the body names state that Strata answers for. Only one that was not understood is looked at again. */
@@ -117,23 +126,6 @@ function namesOurState({ route, text, namer }: Incoming, request: DecodedRequest
   const reply = parseSlice(text, findSlice(members, "previous_response_id"));
   return route.state === "none" && typeof reply === "string";
 }
-
-/** The upstream that is known to take a name for the prompt cache; a server of one's own may refuse an unknown field. */
-const KEYED_CACHE_UPSTREAM = "openai";
-
-/** The edit that changes nothing. */
-const UNCHANGED: Edit = {
-  cut: 0,
-  brief: null,
-  stored: null,
-  standsAlone: false,
-  cacheKey: null,
-  heldBy: null,
-  recalled: null,
-  replaced: [],
-};
-
-type Opened = Extract<OpenReply, { kind: "opened" }>;
 
 interface OpenTurn {
   session: SessionRpc;
@@ -165,48 +157,6 @@ async function openFound(edge: Edge, turn: Unopened): Promise<Result<OpenTurn, N
   return parent === null || found.isHeldUpstream
     ? fail({ kind: "pass", reason: "session_unavailable" })
     : fail({ kind: "error", error: { code: "session_unavailable" } });
-}
-
-/** The body of the plan. Null: the edit has no place in it. */
-function encodeTurn(turn: PlannedTurn, reply: Opened): Pick<PlannedTurn, "outgoing" | "isHeldDelta"> | null {
-  const { wire, request, found, route } = turn;
-  // The upstream knows what the references mean, and its memory is the one that counts.
-  if (found.isHeldUpstream) return { outgoing: null, isHeldDelta: found.parent !== null };
-  const { follows } = reply;
-  if (route.state === "delta" && follows !== null && reply.brief === null && request.repliesById) {
-    const heldBy = { id: follows.replyId, from: follows.count };
-    const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
-    if (outgoing !== null) return { outgoing, isHeldDelta: true };
-  }
-  const outgoing = encodeReply(turn, reply);
-  if (outgoing === null) return null;
-  return { outgoing: outgoing === request.text ? null : outgoing, isHeldDelta: false };
-}
-
-function encodeReply({ wire, request, found, identity, route }: PlannedTurn, reply: Opened): string | null {
-  return wire.encode(request, {
-    ...UNCHANGED,
-    cut: reply.stored === null ? reply.cut : 0,
-    brief: reply.brief,
-    stored: reply.stored,
-    standsAlone: found.emulates || found.isHeldUpstream,
-    isHeldAnew: found.isHeldUpstream,
-    cacheKey: route.upstream === KEYED_CACHE_UPSTREAM ? identity.session : null,
-  });
-}
-
-/**
- * The body that says everything by itself and holds no brief, for an upstream that refused another one. Null: there is
- * none to be had, and what the upstream answered stands.
- */
-export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string | null> {
-  const { question, request, wire, found } = turn;
-  if (question.parent === null)
-    return found.emulates ? wire.encode(request, { ...UNCHANGED, standsAlone: true }) : request.text;
-  if (turn.session === null) return null;
-  const plain = turn.session.open({ ...question, plain: true });
-  const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
-  return reply?.kind === "opened" ? encodeReply(turn, reply) : null;
 }
 
 function unreadable(isDelta: boolean): NoPlan {

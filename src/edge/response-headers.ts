@@ -4,6 +4,7 @@
  * Headers only; the body is the upstream's. `x-strata-rev` names the position that the conversation has reached once
  * this reply is complete: a delta client sends it back as `x-strata-parent`.
  */
+import type { Ticket } from "../ports/session.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 
 export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { plan: number; upstream: number }): void {
@@ -13,13 +14,15 @@ export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { pla
   headers.set("x-strata-verdict", ticket?.verdict ?? "new");
   headers.set("x-strata-plan", plan.mode);
   headers.set("x-strata-reason", plan.reason);
-  if (ticket) headers.set("x-strata-tokens", describeTokens(ticket.tokens, plan.mode === "brief"));
+  if (ticket) headers.set("x-strata-tokens", describeTokens(ticket, plan.mode === "brief"));
+  if (ticket?.recalled) headers.set("x-strata-recalled", String(ticket.recalled.tokens));
   const ours = `strata;dur=${timings.plan}, upstream;dur=${timings.upstream}`;
   const theirs = headers.get("server-timing");
   headers.set("server-timing", theirs === null ? ours : `${theirs}, ${ours}`);
 }
 
 /** Tokens of the whole conversation as a replay would send it, and as forwarded; estimates, before any usage is known. */
-function describeTokens({ client, forwarded }: { client: number; forwarded: number }, isBrief: boolean): string {
-  return `${Math.round(client)}->${Math.round(isBrief ? forwarded : client)}`;
+function describeTokens({ tokens, recalled }: Ticket, isBrief: boolean): string {
+  const sent = isBrief ? tokens.forwarded + (recalled?.tokens ?? 0) : tokens.client;
+  return `${Math.round(tokens.client)}->${Math.round(sent)}`;
 }

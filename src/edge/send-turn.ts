@@ -8,7 +8,7 @@
 import type { Edge } from "./edge.ts";
 import { headersForUpstream } from "./forward-headers.ts";
 import { nameOf } from "./pass-through.ts";
-import { encodePlain } from "./plan-turn.ts";
+import { encodePlain } from "./encode-turn.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 
 /** Statuses with which an upstream says that it does not like the body: worth one try with the client's own. */
@@ -68,6 +68,7 @@ export async function sendTurn(
     const rewriteRefused = second.ok && turn.plan.mode === "brief";
     // Refused both ways: the request itself was at fault, not what we made of it.
     if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };
+    if (turn.ticket) turn.ticket = { ...turn.ticket, recalled: null };
     const stateRefused = second.ok && turn.isHeldDelta;
     return { answer: second, rewriteRefused, stateRefused, forwardedBytes: whole.byteLength };
   } catch (error) {

@@ -54,6 +54,15 @@ export const STATE_REFUSALS_MAX = 3;
 /** Messages at the end of a request that clients still change on the next one, by moving cache markers along: they are left out of the raw-prefix hash. */
 export const MOVING_MESSAGES = 2;
 
+/** Of what the user has just said, this much is looked up: the beginning and the end of a pasted text say what it is about. */
+export const RECALL_QUERY_CHARS_MAX = 4_000;
+
+/** Longer messages give no context to a question that leans on what was said before. */
+export const RECALL_CONTEXT_CHARS_MAX = 20_000;
+
+/** Of one message, this much is indexed (about 25,000 tokens, 600 rows); the whole of it can still be opened. */
+export const INDEXED_CHARS_MAX = 100_000;
+
 /** Turns that one inspection answers with unless `?turns=` asks for fewer or more. */
 export const INSPECTED_TURNS_DEFAULT = 2_000;
 export const INSPECTED_TURNS_MAX = 20_000;

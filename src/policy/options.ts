@@ -20,6 +20,8 @@ export interface PolicyOptions {
   readonly briefTokens: number;
   /** Size of the recalled block that a user turn carries once something has left the prompt. */
   readonly recallTokens: number;
+  /** Most tokens of a recalled block, for a question that needs many pieces and a session that has saved them. */
+  readonly recallTokensMax: number;
   /** Share of the leaving tokens that the model is expected to read again: 8.2 % over 86 recorded compactions. */
   readonly rereadShare: number;
   /** Tokens that one such re-read brings back. */
@@ -47,6 +49,7 @@ export const DEFAULT_POLICY_OPTIONS: PolicyOptions = {
   guardItems: 2,
   briefTokens: 1500,
   recallTokens: 400,
+  recallTokensMax: 2000,
   rereadShare: 0.08,
   rereadCallTokens: 1500,
   rereadOutputTokens: 150,

@@ -59,6 +59,16 @@ export interface TurnRequest {
   cacheLifetime: CacheLifetime | null;
   /** True when no brief is wanted: an upstream has just refused one. */
   plain: boolean;
+  /** What the user has just said, to recall what it is about; null when nothing is to be recalled. */
+  query: string | null;
+}
+
+/** What was recalled for a turn, for its record. */
+export interface RecallNote {
+  /** Tokens of the block, label included. */
+  tokens: number;
+  /** Row ids of the nodes whose words it quotes, oldest first. */
+  nodes: number[];
 }
 
 /** What `open` decided, carried by the edge to `close`. */
@@ -80,6 +90,8 @@ export interface Ticket {
   forecast: unknown;
   /** Tokens of the whole conversation, and of what is forwarded: estimates until the reply's usage is known. */
   tokens: { client: number; forwarded: number };
+  /** The block at the end of the prompt, or null without one. */
+  recalled: RecallNote | null;
 }
 
 /** Stored messages as JSON texts. One text for many messages, because an RPC pays for each string. */
@@ -101,6 +113,8 @@ export type OpenReply =
       /** How many leading messages of the history the brief stands for; 0 without one. */
       cut: number;
       brief: string | null;
+      /** Text for the end of the prompt, which is not part of the conversation. */
+      recalled: string | null;
       /** Only for a delta: what the client did not send. */
       stored: StoredHistory | null;
       /** The upstream's own id of the reply that the request follows, and how many of the request's messages end with it. */

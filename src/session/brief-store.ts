@@ -7,6 +7,7 @@
 import type { Hash } from "../model/hash.ts";
 import type { BriefPiece } from "../ports/distiller.ts";
 import type { Sql } from "../ports/sql.ts";
+import type { NodeRanges } from "./node-ranges.ts";
 
 export type BriefState = "committed" | "rejected";
 
@@ -24,6 +25,8 @@ export interface BriefRow {
   /** Outcome of the commit gate. */
   checks: unknown;
   createdAt: number;
+  /** The messages that it stands for. */
+  nodes: NodeRanges;
 }
 
 export interface EpochRow {
@@ -35,10 +38,10 @@ export interface EpochRow {
   openedAt: number;
 }
 
-type StoredBrief = Omit<BriefRow, "pieces" | "checks"> & { pieces: string; checks: string };
+type StoredBrief = Omit<BriefRow, "pieces" | "checks" | "nodes"> & { pieces: string; checks: string; nodes: string };
 
 const BRIEF_COLUMNS =
-  "id, cut, depth, path_tokens AS pathTokens, state, method, tokens, text, pieces, checks, created_at AS createdAt";
+  "id, cut, depth, path_tokens AS pathTokens, state, method, tokens, text, pieces, checks, nodes, created_at AS createdAt";
 
 export class BriefStore {
   readonly #sql: Sql;
@@ -59,8 +62,8 @@ export class BriefStore {
 
   add(brief: Omit<BriefRow, "id">): number {
     const [row] = this.#sql.all<{ id: number }>(
-      `INSERT INTO brief (cut, depth, path_tokens, state, method, tokens, text, pieces, checks, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+      `INSERT INTO brief (cut, depth, path_tokens, state, method, tokens, text, pieces, checks, nodes, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
       brief.cut,
       brief.depth,
       brief.pathTokens,
@@ -70,6 +73,7 @@ export class BriefStore {
       brief.text,
       JSON.stringify(brief.pieces),
       JSON.stringify(brief.checks),
+      JSON.stringify(brief.nodes),
       brief.createdAt,
     );
     return row?.id ?? 0;
@@ -95,5 +99,10 @@ export class BriefStore {
 }
 
 function parseBrief(row: StoredBrief): BriefRow {
-  return { ...row, pieces: JSON.parse(row.pieces) as BriefPiece[], checks: JSON.parse(row.checks) as unknown };
+  return {
+    ...row,
+    pieces: JSON.parse(row.pieces) as BriefPiece[],
+    checks: JSON.parse(row.checks) as unknown,
+    nodes: JSON.parse(row.nodes) as NodeRanges,
+  };
 }

@@ -1,8 +1,8 @@
 /**
  * The settings of the compaction rule in this product, over the rule's own defaults.
  *
- * Agents and chats differ only in how much stays verbatim. Recall is not part of a prompt yet, and an extractive brief
- * costs nothing, so neither is priced in. An operator may override any number by name (STRATA_POLICY).
+ * Agents and chats differ only in how much stays verbatim. An extractive brief costs nothing, and without recall
+ * nothing is recalled, so these are not priced in. An operator may override any number by name (STRATA_POLICY).
  */
 import { DEFAULT_POLICY_OPTIONS } from "../policy/ski-rental.ts";
 import type { PolicyOptions } from "../policy/ski-rental.ts";
@@ -17,11 +17,11 @@ const CHAT_GUARD = { guardTokens: 2000, guardItems: 3 };
  */
 const MINIMUM_SHRINK_TOKENS = 1000;
 
-export function choosePolicy(overrides: Readonly<Record<string, number>>): SessionPolicy {
+export function choosePolicy(overrides: Readonly<Record<string, number>>, recalls: boolean): SessionPolicy {
   const known = Object.entries(overrides).filter(([name]) => name in DEFAULT_POLICY_OPTIONS);
   const base: PolicyOptions = {
     ...DEFAULT_POLICY_OPTIONS,
-    recallTokens: 0,
+    ...(recalls ? {} : { recallTokens: 0 }),
     distillerPriceShare: 0,
     minimumShrinkTokens: MINIMUM_SHRINK_TOKENS,
   };

@@ -1,5 +1,5 @@
 /**
- * What a session does after its replies: count tokens, write the next brief.
+ * What a session does after its replies: count tokens, index words, write the next brief.
  *
  * Runs from the alarm, never before a first byte. Each run does a bounded part and says whether more is left, so
  * that requests are served in between. Only the newest turn of a thread is looked at: what an older one would
@@ -12,6 +12,7 @@ import type { PriceBook } from "../ports/price-book.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
 import { applyCounts, countMessages, takeBatch } from "./count-messages.ts";
 import type { SessionPolicy } from "./forecast.ts";
+import { indexMessages } from "./index-archive.ts";
 import { prepareBrief } from "./prepare-brief.ts";
 import type { SessionTables } from "./tables.ts";
 import { endOf } from "./turn-log.ts";
@@ -37,6 +38,7 @@ export async function runJobs(tables: SessionTables, ports: JobPorts, now: numbe
   const counts = countMessages(tables, ports, batch);
   tables.sql.transaction(() => {
     applyCounts(tables, counts);
+    indexMessages(tables, ports, batch);
   });
   // A turn waits until its messages are counted: a brief is sized by them.
   const rev = batch.length === uncounted.length ? turns[0] : undefined;

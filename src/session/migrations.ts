@@ -5,6 +5,7 @@
  * written row, not two. What each column means stands in docs/STORAGE.md; a step that has shipped must not change.
  */
 import type { Sql } from "../ports/sql.ts";
+import { ARCHIVE_SCHEMA } from "../recall/archive.ts";
 
 const STEPS: readonly string[][] = [
   [
@@ -98,6 +99,13 @@ const STEPS: readonly string[][] = [
     "ALTER TABLE attempt ADD COLUMN reply_id TEXT",
     "CREATE INDEX turn_reply ON turn (reply_id) WHERE reply_id IS NOT NULL",
     "CREATE INDEX attempt_reply ON attempt (reply_id) WHERE reply_id IS NOT NULL",
+  ],
+  [
+    ...ARCHIVE_SCHEMA,
+    "ALTER TABLE brief ADD COLUMN nodes TEXT NOT NULL DEFAULT '[]'",
+    // What was stored before there was an archive is read once more, oldest first.
+    `UPDATE session SET pending = json_set(pending, '$.uncounted',
+       json((SELECT json_group_array(chain) FROM (SELECT chain FROM node ORDER BY id))))`,
   ],
 ];
 

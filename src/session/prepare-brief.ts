@@ -21,6 +21,7 @@ import type { TokenCounter } from "../ports/token-counter.ts";
 import type { BriefRow } from "./brief-store.ts";
 import { forecastCall } from "./forecast.ts";
 import type { SessionPolicy } from "./forecast.ts";
+import { extendRanges } from "./node-ranges.ts";
 import type { SessionTables } from "./tables.ts";
 import type { ThreadState } from "./thread-state.ts";
 import { endOf } from "./turn-log.ts";
@@ -131,7 +132,8 @@ async function writeBrief(
   inForce: BriefRow | null,
   now: number,
 ): Promise<number | null> {
-  const span = readSpan(store.bodiesBelow(cut.chain, inForce?.depth ?? 0), reader);
+  const bodies = store.bodiesBelow(cut.chain, inForce?.depth ?? 0);
+  const span = readSpan(bodies, reader);
   const kept = inForce?.pieces ?? [];
   const countTokens = (text: string): number => counter.countTokens(text);
   const leaving = cut.pathTokens - (inForce?.pathTokens ?? 0);
@@ -144,6 +146,10 @@ async function writeBrief(
     pathTokens: cut.pathTokens,
     method: distiller.method,
     createdAt: now,
+    nodes: extendRanges(
+      inForce?.nodes ?? [],
+      bodies.map(({ node }) => node.id),
+    ),
   };
   if (!written.ok) {
     briefs.add({ ...place, state: "rejected", tokens: 0, text: "", pieces: [], checks: written.error });

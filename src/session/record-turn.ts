@@ -37,7 +37,7 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   const asked = appendAll(tables, session, known, record);
   const reply = appendReply(tables, session, asked, record);
   const forecast = ticket.forecast as Forecast;
-  const bill = record.status === "refused" ? null : billTurn(record, forecast);
+  const bill = record.status === "refused" ? null : billTurn(record, ticket);
   if (bill) settleSession(session, record, forecast, bill, ticket);
 
   const base = ticket.base === null ? null : log.find(ticket.base);
@@ -196,14 +196,15 @@ function fillTurn(
     usage: record.usage,
     bill,
     decision: forecast.decision,
+    recalled: ticket.recalled,
     timings: record.timings,
   };
 }
 
-function billTurn(record: TurnRecord, forecast: Forecast): CallBill {
+function billTurn(record: TurnRecord, { forecast, recalled }: Ticket): CallBill {
   const chars = record.reply.reduce((sum, { json }) => sum + json.length, 0);
   const outputTokens = Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN);
-  return billCall(record, forecast, outputTokens);
+  return billCall(record, forecast as Forecast, outputTokens, recalled?.tokens ?? 0);
 }
 
 function settleSession(
@@ -230,6 +231,8 @@ function nextState(
 ): ThreadState {
   const { decision, policyState, callFacts } = forecast;
   const historyTokens = decision.promptTokens - policyState.headTokens;
+  // A recalled block is not part of the next prompt.
+  const keptTokens = Math.max(0, bill.promptTokens - (ticket.recalled?.tokens ?? 0));
   const state: ThreadState = {
     model: record.model,
     headHash: {
@@ -238,10 +241,10 @@ function nextState(
       system: record.headHash.system ?? before?.headHash.system ?? null,
     },
     hasTools: record.headHash.tools === null ? (before?.hasTools ?? false) : record.hasTools,
-    headTokens: record.usage ? Math.max(0, record.usage.promptTokens - historyTokens) : policyState.headTokens,
+    headTokens: record.usage ? Math.max(0, keptTokens - historyTokens) : policyState.headTokens,
     rent: decision.compact ? 0 : policyState.rent + decision.rent,
     lastAt: callFacts.nowSeconds * 1000,
-    lastPromptTokens: bill.promptTokens,
+    lastPromptTokens: keptTokens,
     lastReplayTokens: bill.replayTokens,
     calls: policyState.calls + 1,
     userTurns: policyState.userTurns + (callFacts.isUserTurn ? 1 : 0),

@@ -70,10 +70,11 @@ export function billCall(
   { usage, rewriteRefused }: { usage: Usage | null; rewriteRefused: boolean },
   forecast: Forecast,
   estimatedOutputTokens: number,
+  recalledTokens: number,
 ): CallBill {
   const { policyState: state, decision: planned, price, cacheLifetime, usdPerUnit, isReplayWarm } = forecast;
   const decision = rewriteRefused ? { ...planned, promptTokens: planned.replayTokens, compact: false } : planned;
-  const promptTokens = usage?.promptTokens ?? decision.promptTokens;
+  const promptTokens = usage?.promptTokens ?? decision.promptTokens + recalledTokens;
   const pricesOf = (tokens: number): CachePrices => withLifetime(toCachePrices(price, tokens), cacheLifetime);
   const prices = pricesOf(promptTokens);
   const expectedCached = decision.compact
@@ -81,7 +82,7 @@ export function billCall(
     : cachedTokens(state.lastPromptTokens, decision.warm, prices);
   const cached = Math.min(promptTokens, usage?.cachedTokens ?? expectedCached);
   const outputTokens = usage?.completionTokens ?? estimatedOutputTokens;
-  const replayTokens = promptTokens + decision.replayTokens - decision.promptTokens;
+  const replayTokens = promptTokens - recalledTokens + decision.replayTokens - decision.promptTokens;
   const replayPrices = pricesOf(replayTokens);
   const isReplay = decision.replayTokens === decision.promptTokens;
   const replayCached = isReplay

@@ -34,7 +34,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       super(ctx, env);
       this.#ports = readPorts(env);
       this.#sql = this.#ports.openSql(ctx.storage);
-      this.#session = new Session(this.#sql, this.#ports.prices, this.#ports.policy);
+      this.#session = new Session(this.#sql, this.#ports);
     }
 
     async open(request: TurnRequest): Promise<OpenReply> {

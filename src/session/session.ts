@@ -6,10 +6,12 @@
  * workerd. It must not count tokens, distil or await anything: that is the work of `jobs`, after the reply.
  */
 import type { Hash } from "../model/hash.ts";
+import type { MessageReader } from "../ports/message-reader.ts";
 import type { PriceBook } from "../ports/price-book.ts";
 import type {
   CloseReply,
   OpenReply,
+  RecallNote,
   SessionView,
   StoredHistory,
   Ticket,
@@ -17,6 +19,8 @@ import type {
   TurnRequest,
 } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
+import { budgetRecall } from "../policy/recall-budget.ts";
+import type { BriefRow } from "./brief-store.ts";
 import { forecastCall, sameHead } from "./forecast.ts";
 import type { Forecast, SessionPolicy, ThreadBase } from "./forecast.ts";
 import { locate } from "./lineage.ts";
@@ -24,7 +28,9 @@ import type { Position, Question } from "./lineage.ts";
 import { estimateTokens } from "./message-store.ts";
 import type { TreeNode } from "./message-store.ts";
 import { migrate } from "./migrations.ts";
+import { recallForTurn } from "./recall-for-turn.ts";
 import { recordTurn } from "./record-turn.ts";
+import { EMPTY_SESSION_LEDGER } from "./session-ledger.ts";
 import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
 import { STATE_REFUSALS_MAX } from "../model/limits.ts";
@@ -32,18 +38,22 @@ import { viewSession } from "./view-session.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 import { WarmHistory } from "./warm-history.ts";
 
+export interface TurnPorts {
+  prices: PriceBook;
+  policy: SessionPolicy;
+  reader: MessageReader;
+}
+
 export class Session {
   readonly #tables: SessionTables;
-  readonly #prices: PriceBook;
-  readonly #policy: SessionPolicy;
+  readonly #ports: TurnPorts;
   readonly #warm = new WarmHistory();
   /** False until the first turn is stored: looking at a session that does not exist must not create it. */
   #exists: boolean;
 
-  constructor(sql: Sql, prices: PriceBook, policy: SessionPolicy) {
+  constructor(sql: Sql, ports: TurnPorts) {
     this.#tables = openTables(sql);
-    this.#prices = prices;
-    this.#policy = policy;
+    this.#ports = ports;
     this.#exists = sql.all("SELECT 1 FROM sqlite_master WHERE name = 'session'").length > 0;
     if (this.#exists) migrate(sql);
   }
@@ -59,11 +69,13 @@ export class Session {
     const { position } = located;
     const { forecast, brief, base } = this.#forecast(session, position, request);
     const cut = brief?.depth ?? 0;
+    const recalled = brief && this.#recall(request, position, forecast, brief, session);
     return {
       kind: "opened",
-      ticket: makeTicket(position, forecast),
+      ticket: { ...makeTicket(position, forecast), recalled: recalled && recalled.note },
       cut,
       brief: brief?.text ?? null,
+      recalled: recalled && recalled.text,
       stored: position.parent && this.#read(position.parent, cut),
       follows: this.#follow(request, base),
     };
@@ -95,7 +107,26 @@ export class Session {
     const position: Position = { known: null, knownCount: 0, verdict: "new", parent: null };
     const { forecast } = this.#forecast(null, position, request);
     const ticket = makeTicket(position, forecast);
-    return { kind: "opened", ticket, cut: 0, brief: null, stored: null, follows: null };
+    return { kind: "opened", ticket, cut: 0, brief: null, recalled: null, stored: null, follows: null };
+  }
+
+  /** What has left the prompt and is about the user's new message; null where nothing is, or money says no. */
+  #recall(
+    { query, now, hasTools }: TurnRequest,
+    { known }: Position,
+    forecast: Forecast,
+    brief: BriefRow,
+    session: SessionRow | null,
+  ): { text: string; note: RecallNote } | null {
+    if (query === null) return null;
+    const { spent, replay } = session?.ledger ?? EMPTY_SESSION_LEDGER;
+    const { agent, chat } = this.#ports.policy;
+    const options = hasTools ? agent : chat;
+    const budget = budgetRecall(forecast.decision, { spent, replay }, forecast.prices, options);
+    const found = recallForTurn(this.#tables, this.#ports.reader, { query, now, brief, known, budget });
+    if (found === null) return null;
+    const { text, ...note } = found;
+    return { text, note };
   }
 
   /** For a turn whose session had no name before its reply. */
@@ -119,7 +150,7 @@ export class Session {
     return { ...makeTicket(position, replay), known: null, knownCount: 0 };
   }
 
-  #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "rev">) {
+  #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "rev" | "query">) {
     const fresh = request.messages.slice(position.knownCount);
     const freshTokens = fresh.reduce((sum, { chars, keep }) => sum + estimateTokens(chars, keep), 0);
     const last = request.messages.at(-1);
@@ -127,7 +158,7 @@ export class Session {
     const isWhole = request.parent === null && request.prior === null;
     const said = isWhole ? request.messages : fresh;
     const boundIndex = said.findLastIndex(({ isBound }) => isBound);
-    return forecastCall(this.#tables, this.#prices, this.#policy, session, position.known, {
+    return forecastCall(this.#tables, this.#ports.prices, this.#ports.policy, session, position.known, {
       ...request,
       boundDepth: findBoundDepth(boundIndex, isWhole, position.known),
       isToolExchange: (last?.answersCalls ?? 0) > 0,
@@ -185,6 +216,7 @@ function makeTicket({ known, knownCount, verdict, parent }: Position, forecast: 
     head: (parent?.record["head"] as Hash[] | undefined) ?? null,
     adopts: forecast.adopts,
     forecast,
+    recalled: null,
     tokens: { client: decision.replayTokens, forwarded: decision.promptTokens },
   };
 }

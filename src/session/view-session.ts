@@ -58,6 +58,7 @@ function viewTurn(turn: TurnRow): SessionView {
     usage: record["usage"],
     bill: record["bill"],
     decision: record["decision"],
+    recalled: record["recalled"] ?? null,
     timings_ms: record["timings"],
   };
 }

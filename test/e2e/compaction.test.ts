@@ -6,6 +6,7 @@
  * client's own messages and the brief that the session names. Between two compactions a body only ever grows.
  */
 import type OpenAI from "openai";
+import { RECALLED_END, RECALLED_LABEL } from "../../src/plan/frame-recalled.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RunningEdge } from "../fakes/edge/start-edge.ts";
 import type { ChatRequest, Provider, ScriptedReply } from "../fakes/provider/provider.ts";
@@ -78,7 +79,7 @@ async function call(
   const [tokensClient = 0, tokensForwarded = 0] = (read("tokens") ?? "").split("->").map(Number);
   expect(tokensForwarded > 0 && tokensForwarded <= tokensClient).toBe(true);
 
-  const body = seen?.body.toString() ?? "";
+  const body = withoutRecalled(seen?.body.toString() ?? "", read("recalled"));
   expect(body).toBe(JSON.stringify({ ...fields, messages: forwardedOf(view, rev, conversation) }));
   conversation.push(message);
   const { promptTokens = 0, cachedTokens = 0 } = seen ?? {};
@@ -91,6 +92,14 @@ async function call(
     reason: read("reason"),
     verdict: read("verdict"),
   };
+}
+
+/** The body without the block behind the user's words, which is there when the reply says so. */
+function withoutRecalled(body: string, tokens: string | null): string {
+  const start = body.indexOf(`\\n\\n${RECALLED_LABEL}`);
+  const end = body.indexOf(RECALLED_END, start) + RECALLED_END.length;
+  expect(start >= 0).toBe(Number(tokens ?? 0) > 0);
+  return start < 0 ? body : body.slice(0, start) + body.slice(end);
 }
 
 /** What must go up for a turn: everything, or the brief of its epoch before the first message behind the cut. */

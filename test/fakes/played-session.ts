@@ -87,7 +87,7 @@ export function startConversation(
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
   };
-  const session = new Session(sql, ports.prices, ports.policy);
+  const session = new Session(sql, ports);
   const opens: string[] = [];
   const replies = new Map<string, string>();
   const config = readConfig({ STRATA_TEST_CLOCK: "1" });

@@ -20,7 +20,7 @@ const ROOMS: Record<string, readonly string[]> = {
   policy: ["model"],
   plan: ["model", "ports", "policy"],
   distil: ["model", "ports", "policy"],
-  session: ["model", "ports", "policy", "plan", "distil", "env"],
+  session: ["model", "ports", "policy", "plan", "distil", "recall", "env"],
   recall: ["model", "ports", "policy"],
   tenant: ["model", "ports", "env"],
   adapters: ["model", "ports", "wire", "env"],

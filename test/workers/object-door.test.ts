@@ -49,7 +49,7 @@ const common = {
 function request(tenant: string, rev: string): TurnRequest {
   const { json, ...facts } = hello;
   const messages = [{ ...facts, chars: json.length }];
-  return { ...common, tenant, rev, now: 1_700_000_000_000, parent: null, plain: false, messages };
+  return { ...common, tenant, rev, now: 1_700_000_000_000, parent: null, plain: false, query: null, messages };
 }
 
 async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnRecord> {
@@ -139,7 +139,14 @@ describe("the session object's door", () => {
       message: 3,
       message_chunk: 0,
       node: 2,
-      schema_version: 2,
+      recall_index: 0,
+      recall_index_config: 1,
+      recall_index_data: 2,
+      recall_index_docsize: 0,
+      recall_index_idx: 0,
+      recall_piece: 0,
+      recall_speaker: 0,
+      schema_version: 3,
       session: 1,
       turn: 1,
     });

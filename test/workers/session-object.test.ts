@@ -51,6 +51,7 @@ function ask(rev: string, messages: Message[], parent: string | null = null): Tu
     messages: messages.map(({ json, ...facts }) => ({ ...facts, chars: json.length })),
     isRetry: false,
     plain: false,
+    query: null,
   };
 }
 

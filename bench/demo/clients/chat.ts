@@ -23,6 +23,7 @@ import {
   type Talk,
   type Usage,
 } from "./client.ts";
+import { dropRecalled } from "../recalled-block.ts";
 
 const MODEL = "gpt-5.4";
 
@@ -36,7 +37,7 @@ export const chat: ApiClient = {
   readPrompt(body) {
     const { tools, messages } = body as ChatRequest;
     return {
-      pieces: [JSON.stringify(tools ?? null), ...messages.map((message) => JSON.stringify(message))],
+      pieces: [JSON.stringify(tools ?? null), ...dropRecalled(messages).map((message) => JSON.stringify(message))],
       lines: messages.map(toLine),
     };
   },

@@ -18,6 +18,7 @@ import {
   type Talk,
   type Usage,
 } from "./client.ts";
+import { dropRecalled } from "../recalled-block.ts";
 
 const MODEL = "claude-sonnet-5";
 const MAX_TOKENS = 8192;
@@ -35,7 +36,7 @@ export const messages: ApiClient = {
     const { tools, system, messages: received } = body as ReceivedBody;
     const read = received.map(({ role, content }) => ({ role, content: blocksOf(content) }));
     return {
-      pieces: [withoutMarkers([tools ?? null, blocksOf(system ?? [])]), ...read.map(withoutMarkers)],
+      pieces: [withoutMarkers([tools ?? null, blocksOf(system ?? [])]), ...dropRecalled(read).map(withoutMarkers)],
       lines: [
         ...(system === undefined ? [] : [lineOf("system", textOf(system))]),
         ...read.flatMap(({ role, content }) => toLines(role, content)),

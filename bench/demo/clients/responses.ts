@@ -25,6 +25,7 @@ import {
   type Talk,
   type Usage,
 } from "./client.ts";
+import { dropRecalled } from "../recalled-block.ts";
 
 const MODEL = "gpt-5.4";
 
@@ -36,11 +37,21 @@ const shared = {
     const { tools, instructions, input } = body as ReceivedBody;
     const items: ReceivedItem[] = typeof input === "string" ? [{ role: "user", content: input }] : input;
     return {
-      pieces: [JSON.stringify([tools ?? null, instructions ?? null]), ...items.map((item) => JSON.stringify(item))],
+      pieces: [
+        JSON.stringify([tools ?? null, instructions ?? null]),
+        ...dropRecalled(items.map(inParts)).map((item) => JSON.stringify(item)),
+      ],
       lines: [...(instructions ? [lineOf("system", instructions)] : []), ...toLines(items)],
     };
   },
 } satisfies Partial<ApiClient>;
+
+/** A string of a user and its one text part are the same to the API. */
+function inParts(item: ReceivedItem): ReceivedItem {
+  const { role, content } = item as { role?: string; content?: unknown };
+  if (role !== "user" || typeof content !== "string") return item;
+  return { ...item, content: [{ type: "input_text", text: content }] };
+}
 
 /** Full replay. */
 export const responses: ApiClient = {

@@ -7,6 +7,7 @@
 import { describe, expect, it } from "vitest";
 import { chooseClient } from "../../../bench/demo/clients/choose-client.ts";
 import { sumBill, withoutCache } from "../../../bench/demo/figures.ts";
+import { RECALLED_LABEL } from "../../../src/plan/frame-recalled.ts";
 import { findFacts } from "../../../bench/demo/find-facts.ts";
 import { checkPrefixes } from "../../../bench/demo/prefix-check.ts";
 import { readTranscript } from "../../../bench/demo/read-transcript.ts";
@@ -50,6 +51,13 @@ describe("findFacts", () => {
     expect(find("AB-1")).toMatchObject({ asked: 1, inBrief: 1, inTail: 0, missing: [] });
     expect(find("CD-2")).toMatchObject({ asked: 1, inBrief: 0, inTail: 1, missing: [] });
     expect(find("EF-3").missing).toHaveLength(1);
+  });
+
+  it("counts what was recalled behind the question", () => {
+    const asked = [linesOf([user(`What about GH-4?\n\n${RECALLED_LABEL}\nuser: it was IJ-5`)])];
+    const count = (fact: string) => findFacts([{ turn: 0, fact, statedInTurn: 0 }], (turn) => asked[turn] ?? null, []);
+    expect(count("IJ-5").recalled).toBe(1);
+    expect(count("GH-4").missing).toHaveLength(1);
   });
 });
 

@@ -3,7 +3,7 @@
  * answer must stand, so there is simply no other body.
  */
 import { describe, expect, it } from "vitest";
-import { encodePlain } from "../../../src/edge/plan-turn.ts";
+import { encodePlain } from "../../../src/edge/encode-turn.ts";
 import { startConversation } from "../../fakes/played-session.ts";
 
 const write = (content: string): string => JSON.stringify({ messages: [{ role: "user", content }] });

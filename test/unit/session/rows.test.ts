@@ -8,7 +8,7 @@ import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage } from "../../fakes/played-session.ts";
 
 describe("an ordinary exchange", () => {
-  it("writes 6 rows with its reply, one more when it compacts, and at most 5 behind it", async () => {
+  it("writes 6 rows with its reply, one more when it compacts, and at most 24 behind it", async () => {
     const conversation = startConversation({ guardTokens: 400 });
     const changes = (): number =>
       conversation.sql.all<{ rows: number }>("SELECT total_changes() AS rows")[0]?.rows ?? 0;
@@ -23,7 +23,8 @@ describe("an ordinary exchange", () => {
       await conversation.work();
       const isCompaction = sent.plan.mode === "brief" && sent.plan.reason !== "epoch";
       if (turn > 0) expect(stored - before, `turn ${turn}`).toBe(isCompaction ? 7 : 6);
-      expect(changes() - stored).toBeLessThanOrEqual(5);
+      // Counts, state, and for each of two pieces its row and what the full-text index writes with it, a merge included.
+      expect(changes() - stored).toBeLessThanOrEqual(24);
     }
   });
 });

@@ -1,0 +1,32 @@
+/**
+ * How many tokens a recalled block may have in one call.
+ *
+ * It is paid in full on every call that carries one, because it stands behind the cached prefix. A small block is part
+ * of the rule's own arithmetic and bound by the session guard; a larger one, for a question that needs it, is
+ * bound by what the session has saved: with it the session still costs no more than its replay and the tenant's slack.
+ * It must not weigh what the block is worth.
+ */
+import type { CachePrices } from "./cache-model.ts";
+import type { Ledger } from "./ledger.ts";
+import type { PolicyOptions } from "./options.ts";
+import type { Decision } from "./ski-rental.ts";
+
+/** Tokens for a question with one answer, and for one about many things. Both 0: no block. */
+export interface RecallBudget {
+  readonly small: number;
+  readonly large: number;
+}
+
+export function budgetRecall(
+  decision: Pick<Decision, "recall" | "cost" | "replayCost">,
+  session: Ledger,
+  prices: CachePrices,
+  options: PolicyOptions,
+): RecallBudget {
+  if (!decision.recall) return { small: 0, large: 0 };
+  const { recallTokens, recallTokensMax, tenantSlack } = options;
+  const costWithout = decision.cost - recallTokens * prices.input;
+  const saved = (1 + tenantSlack) * (session.replay + decision.replayCost) - (session.spent + costWithout);
+  const affordable = prices.input > 0 ? Math.floor(saved / prices.input) : recallTokensMax;
+  return { small: recallTokens, large: Math.max(recallTokens, Math.min(recallTokensMax, affordable)) };
+}
