@@ -39,7 +39,11 @@ afterAll(async () => {
 });
 
 async function restart(): Promise<void> {
-  const options: EdgeOptions = { upstreamUrl: upstream.url, persistTo: folder, vars: LONG_VARS };
+  const options: EdgeOptions = {
+    upstreamUrl: upstream.url,
+    persistTo: folder,
+    vars: { ...LONG_VARS, STRATA_RECALL: "off" },
+  };
   // Detached: a process group of its own, so that workerd dies in the same instant.
   child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], {
     detached: true,

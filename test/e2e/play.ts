@@ -8,7 +8,13 @@ import { chat, header, MODEL, whenIdle } from "./start.ts";
 import type { RawReply } from "./start.ts";
 
 export const LONG_VARS = {
-  STRATA_POLICY: JSON.stringify({ guardTokens: 200, guardItems: 1, briefTokens: 300, minimumShrinkTokens: 200 }),
+  STRATA_POLICY: JSON.stringify({
+    guardTokens: 200,
+    guardItems: 1,
+    briefTokens: 300,
+    minimumShrinkTokens: 200,
+    recallTokens: 100,
+  }),
   STRATA_TEST_CLOCK: "1",
 };
 
