@@ -26,6 +26,7 @@ export const UNCHANGED: Edit = {
   cacheKey: null,
   heldBy: null,
   recalled: null,
+  recalledBehind: null,
   replaced: [],
 };
 
@@ -45,21 +46,18 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened): Encoded | null {
     const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
     if (outgoing !== null) return { outgoing, isHeldDelta: true, isRecalled: false };
   }
-  const withBlock = reply.recalled === null ? null : encodeReply(turn, reply, reply.recalled);
-  const outgoing = withBlock ?? encodeReply(turn, reply, null);
+  const withBlock = reply.recalled === null ? null : encodeReply(turn, reply);
+  const outgoing = withBlock ?? encodeReply(turn, { ...reply, recalled: null });
   if (outgoing === null) return null;
   const isChanged = outgoing !== request.text;
   return { outgoing: isChanged ? outgoing : null, isHeldDelta: false, isRecalled: withBlock !== null };
 }
 
-function encodeReply(
-  { wire, request, found, identity, route }: PlannedTurn,
-  reply: Opened,
-  recalled: string | null,
-): string | null {
+function encodeReply({ wire, request, found, identity, route }: PlannedTurn, reply: Opened): string | null {
   return wire.encode(request, {
     ...UNCHANGED,
-    recalled,
+    recalled: reply.recalled && reply.recalled.text,
+    recalledBehind: reply.recalled && reply.recalled.index,
     cut: reply.stored === null ? reply.cut : 0,
     brief: reply.brief,
     stored: reply.stored,
@@ -80,5 +78,5 @@ export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string
   if (turn.session === null) return null;
   const plain = turn.session.open({ ...question, plain: true });
   const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
-  return reply?.kind === "opened" ? encodeReply(turn, reply, null) : null;
+  return reply?.kind === "opened" ? encodeReply(turn, reply) : null;
 }

@@ -69,6 +69,9 @@ export interface RecallNote {
   tokens: number;
   /** Row ids of the nodes whose words it quotes, oldest first. */
   nodes: number[];
+  text: string;
+  /** How many messages of the thread stand up to and with the one that it stands behind. */
+  depth: number;
 }
 
 /** What `open` decided, carried by the edge to `close`. */
@@ -113,8 +116,8 @@ export type OpenReply =
       /** How many leading messages of the history the brief stands for; 0 without one. */
       cut: number;
       brief: string | null;
-      /** Text for the end of the prompt, which is not part of the conversation. */
-      recalled: string | null;
+      /** Text behind the newest question, which is not part of the conversation; `index` null: that is the newest message. */
+      recalled: { text: string; index: number | null } | null;
       /** Only for a delta: what the client did not send. */
       stored: StoredHistory | null;
       /** The upstream's own id of the reply that the request follows, and how many of the request's messages end with it. */

@@ -31,6 +31,8 @@ export interface RecallQuestion {
   brief: BriefRow;
   /** Last known message of the thread. */
   known: TreeNode | null;
+  /** Of the question itself. */
+  depth: number;
   budget: RecallBudget;
 }
 
@@ -38,8 +40,8 @@ export interface RecallQuestion {
 export function recallForTurn(
   tables: SessionTables,
   reader: MessageReader,
-  { query, now, brief, known, budget }: RecallQuestion,
-): (RecallNote & { text: string }) | null {
+  { query, now, brief, known, depth, budget }: RecallQuestion,
+): RecallNote | null {
   if (budget.small <= FRAME_TOKENS || query.trim() === "") return null;
   const packed = recall(tables.sql, query, {
     budgetTokens: budget.large - FRAME_TOKENS,
@@ -50,8 +52,8 @@ export function recallForTurn(
     at: now,
   });
   if (packed.text === "") return null;
-  const nodes = new Set(packed.pieces.map(({ node }) => nodeOfEntry(node)));
-  return { text: frameRecalled(packed.text), tokens: packed.tokens + FRAME_TOKENS, nodes: [...nodes] };
+  const nodes = [...new Set(packed.pieces.map(({ node }) => nodeOfEntry(node)))];
+  return { text: frameRecalled(packed.text), tokens: packed.tokens + FRAME_TOKENS, nodes, depth };
 }
 
 /** What was said right before, oldest first; long messages would only dilute it. */

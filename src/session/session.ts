@@ -44,6 +44,12 @@ export interface TurnPorts {
   reader: MessageReader;
 }
 
+interface Foreseen {
+  forecast: Forecast;
+  brief: BriefRow | null;
+  base: ThreadBase;
+}
+
 export class Session {
   readonly #tables: SessionTables;
   readonly #ports: TurnPorts;
@@ -67,15 +73,16 @@ export class Session {
     const located = locate(store, log, session, request);
     if (located.kind !== "located") return located;
     const { position } = located;
-    const { forecast, brief, base } = this.#forecast(session, position, request);
+    const foreseen = this.#forecast(session, position, request);
+    const { forecast, brief, base } = foreseen;
     const cut = brief?.depth ?? 0;
-    const recalled = brief && this.#recall(request, position, forecast, brief, session);
+    const recalled = this.#recall(request, position, foreseen, session);
     return {
       kind: "opened",
-      ticket: { ...makeTicket(position, forecast), recalled: recalled && recalled.note },
+      ticket: { ...makeTicket(position, forecast), recalled },
       cut,
       brief: brief?.text ?? null,
-      recalled: recalled && recalled.text,
+      recalled: recalled && { text: recalled.text, index: request.query === null ? recalled.depth - 1 : null },
       stored: position.parent && this.#read(position.parent, cut),
       follows: this.#follow(request, base),
     };
@@ -112,21 +119,21 @@ export class Session {
 
   /** What has left the prompt and is about the user's new message; null where nothing is, or money says no. */
   #recall(
-    { query, now, hasTools }: TurnRequest,
-    { known }: Position,
-    forecast: Forecast,
-    brief: BriefRow,
+    request: TurnRequest,
+    { known, knownCount }: Position,
+    { forecast, brief, base }: Foreseen,
     session: SessionRow | null,
-  ): { text: string; note: RecallNote } | null {
-    if (query === null) return null;
+  ): RecallNote | null {
+    const { query, now, hasTools, messages, parent, rewrite } = request;
+    if (brief === null) return null;
+    if (query === null) return forecast.adopts === null ? repeatBlock(base, request) : null;
+    // The block of a delta is gone with the next call, and with it the reasoning that was bound to it.
+    if (parent !== null && hasTools && rewrite.bindsReply !== false) return null;
     const { spent, replay } = session?.ledger ?? EMPTY_SESSION_LEDGER;
     const { agent, chat } = this.#ports.policy;
-    const options = hasTools ? agent : chat;
-    const budget = budgetRecall(forecast.decision, { spent, replay }, forecast.prices, options);
-    const found = recallForTurn(this.#tables, this.#ports.reader, { query, now, brief, known, budget });
-    if (found === null) return null;
-    const { text, ...note } = found;
-    return { text, note };
+    const budget = budgetRecall(forecast.decision, { spent, replay }, forecast.prices, hasTools ? agent : chat);
+    const depth = (known?.depth ?? 0) + messages.length - knownCount;
+    return recallForTurn(this.#tables, this.#ports.reader, { query, now, brief, known, depth, budget });
   }
 
   /** For a turn whose session had no name before its reply. */
@@ -150,7 +157,7 @@ export class Session {
     return { ...makeTicket(position, replay), known: null, knownCount: 0 };
   }
 
-  #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "rev" | "query">) {
+  #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "rev" | "query">): Foreseen {
     const fresh = request.messages.slice(position.knownCount);
     const freshTokens = fresh.reduce((sum, { chars, keep }) => sum + estimateTokens(chars, keep), 0);
     const last = request.messages.at(-1);
@@ -202,6 +209,12 @@ export class Session {
 function findBoundDepth(index: number, isWhole: boolean, known: TreeNode | null): number {
   if (isWhole) return index + 1;
   return index < 0 ? (known?.pathBound ?? 0) : (known?.depth ?? 0) + index + 1;
+}
+
+/** While the model works through its tools, the block that came with the question stays where it was. */
+function repeatBlock({ turn }: ThreadBase, { parent, messages }: TurnRequest): RecallNote | null {
+  if (parent !== null || (messages.at(-1)?.answersCalls ?? 0) === 0) return null;
+  return (turn?.record["recalled"] as RecallNote | null | undefined) ?? null;
 }
 
 function makeTicket({ known, knownCount, verdict, parent }: Position, forecast: Forecast): Ticket {

@@ -1,6 +1,6 @@
 /**
  * The request as it would read had the client sent some of its messages in another form: a tool's result in fewer
- * words, the newest message with a recalled block behind it.
+ * words, the newest question with a recalled block behind it.
  *
  * Shared by all wires, and done before every other edit: those work on positions and need not know. It must not look
  * into a message; what a block behind one looks like is the wire's to say.
@@ -27,12 +27,12 @@ export function rewriteMessages(
     if (index >= leaving) forms.set(index, json);
   }
   if (recalled !== null) {
-    const newest = history.length - 1;
-    const slice = history[newest];
-    if (!slice || newest < leaving || staysUpstream(request, edit)) return null;
-    const carrier = putBehind(forms.get(newest) ?? textOf(text, slice), recalled);
+    const index = edit.recalledBehind ?? history.length - 1;
+    const slice = history[index];
+    if (!slice || index < leaving || staysUpstream(request, edit)) return null;
+    const carrier = putBehind(forms.get(index) ?? textOf(text, slice), recalled);
     if (carrier === null) return null;
-    forms.set(newest, carrier);
+    forms.set(index, carrier);
   }
   return withForms(request, forms);
 }

@@ -97,6 +97,11 @@ export interface Edit {
    * upstream keeps what it is sent. Whether reasoning of the reply would be bound to it is for the caller to know.
    */
   recalled: string | null;
+  /**
+   * Where the block stands: index of the message in the client's own history, or null for the newest. While the model
+   * works through its tools the block stays where it was, behind the question.
+   */
+  recalledBehind: number | null;
   /** Messages of the client's own history, by index, that go up in another form. Those that leave are passed over. */
   replaced: readonly { index: number; json: string }[];
 }

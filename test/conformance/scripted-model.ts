@@ -4,6 +4,7 @@
  * So a prompt with a brief in it gets the very reply that the whole history gets, and whatever differs between two runs is
  * the doing of what lies between app and provider. The one thing it remembers is how often it was told to fail.
  */
+import { RECALLED_LABEL } from "../../src/plan/frame-recalled.ts";
 import type { ScriptedReply } from "../fakes/provider/provider.ts";
 import { readMark, writeMark } from "./conversation.ts";
 import type { Conversation } from "./conversation.ts";
@@ -16,7 +17,9 @@ export function createModel(conversations: ReadonlyMap<string, Conversation>): S
   const failed = new Map<string, number>();
   return {
     reply(request) {
-      const mark = readMark(JSON.stringify(lastSaid(request)));
+      // What was recalled stands behind the user's words, with marks of its own.
+      const [own = ""] = JSON.stringify(lastSaid(request)).split(RECALLED_LABEL);
+      const mark = readMark(own);
       const turn = mark && conversations.get(mark.run)?.turns[mark.turn];
       const step = turn?.steps[mark?.step ?? 0];
       if (!mark || !turn || !step) return { status: 422, error: { message: "The script knows no answer to this." } };

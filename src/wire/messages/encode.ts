@@ -23,7 +23,9 @@ export function encode(given: DecodedRequest, asked: Edit): string | null {
   const request = rewriteMessages(given, asked, putRecalledBehind);
   if (request === null) return null;
   const { text, members } = request;
-  const added = { brief: asked.brief !== null, recalled: asked.recalled !== null };
+  // Behind a question that the model still works on, the block is part of what the next call begins with.
+  const isNewest = asked.recalled !== null && asked.recalledBehind === null;
+  const added = { brief: asked.brief !== null, recalled: isNewest };
   const marksRecalled = added.recalled && cachesItself(request);
   const ours = Number(added.brief) + Number(marksRecalled);
   const edit = { ...asked, stored: asked.stored && trimStored(request, asked.stored, ours) };

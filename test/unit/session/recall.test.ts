@@ -159,3 +159,34 @@ describe("what may be recalled", () => {
     expect(sql.all("SELECT id FROM recall_piece")).toEqual(before);
   });
 });
+
+describe("while the model works through its tools", () => {
+  const TOOLS = [{ type: "function", function: { name: "look", parameters: { type: "object" } } }];
+  const call = { id: "call_1", type: "function", function: { name: "look", arguments: "{}" } };
+  const asks: ChatMessage = { role: "assistant", content: null, tool_calls: [call] };
+
+  it("stays behind the question until it is answered", async () => {
+    const { conversation, history } = await forgetFact();
+    history.push({ role: "user", content: "Where does the spare key for the boat house hang?" });
+    const send = async (message: ChatMessage): Promise<string> => {
+      const { body } = await conversation.send(JSON.stringify({ model: "m", messages: history, tools: TOOLS }), {
+        message,
+      });
+      history.push(message);
+      conversation.pass(5);
+      await conversation.work();
+      return body;
+    };
+    const first = await send(asks);
+    expect(first).toContain(LABEL);
+    history.push({ role: "tool", tool_call_id: "call_1", content: "it is there" });
+    const second = await send({ ...asks, tool_calls: [{ ...call, id: "call_2" }] });
+    const messagesOf = (body: string): string => body.slice(0, body.indexOf('],"tools"'));
+    expect(second.startsWith(messagesOf(first))).toBe(true);
+    history.push({ role: "tool", tool_call_id: "call_2", content: "still there" });
+    const third = await send({ role: "assistant", content: "Behind the barometer." });
+    expect(third.startsWith(messagesOf(second))).toBe(true);
+    history.push({ role: "user", content: "Please describe photosynthesis briefly." });
+    expect((await send({ role: "assistant", content: "Light." })).includes(LABEL)).toBe(false);
+  });
+});

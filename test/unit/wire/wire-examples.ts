@@ -17,6 +17,7 @@ export const NO_EDIT: Edit = {
   cacheKey: null,
   heldBy: null,
   recalled: null,
+  recalledBehind: null,
   replaced: [],
 };
 
