@@ -20,15 +20,12 @@ export function rewriteMessages(
   const { recalled, replaced } = edit;
   if (recalled === null && replaced.length === 0) return request;
   const { text, history } = request;
-  const leaving = edit.heldBy?.from ?? edit.stored?.skip ?? edit.cut;
-  const forms = new Map<number, string>();
-  for (const { index, json } of replaced) {
-    if (!history[index]) return null;
-    if (index >= leaving) forms.set(index, json);
-  }
+  if (replaced.some(({ index }) => !history[index])) return null;
+  const forms = new Map(replaced.map(({ index, json }) => [index, json]));
   if (recalled !== null) {
     const index = edit.recalledBehind ?? history.length - 1;
     const slice = history[index];
+    const leaving = edit.stored?.skip ?? edit.cut;
     if (!slice || index < leaving || staysUpstream(request, edit)) return null;
     const carrier = putBehind(forms.get(index) ?? textOf(text, slice), recalled);
     if (carrier === null) return null;

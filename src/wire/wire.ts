@@ -102,7 +102,7 @@ export interface Edit {
    * works through its tools the block stays where it was, behind the question.
    */
   recalledBehind: number | null;
-  /** Messages of the client's own history, by index, that go up in another form. Those that leave are passed over. */
+  /** Messages of the client's own history, by index, that go up in another form. What leaves, leaves in any form. */
   replaced: readonly { index: number; json: string }[];
 }
 

@@ -51,6 +51,20 @@ describe("on Chat Completions", () => {
       expect(withBlock(body(own(marker), "gpt-5.6"))).toBe(body(sent, "gpt-5.6"));
   });
 
+  it("counts only the breakpoints that stay", () => {
+    const three = user(`[${Array(3).fill(`{"type":"text","text":"a",${MARKER}}`).join(",")}]`);
+    const text = `{"model":"gpt-5.6","messages":[${three},${REPLY},${user('"k"')},${REPLY},${user('"n"')}]}`;
+    const out = withBlock(text, { cut: 2, brief: "B" });
+    expect(out).toContain(`{"type":"text","text":"B",${MARKER}}`);
+    expect(out).toContain(`[{"type":"text","text":"n",${MARKER}},${PART}]`);
+  });
+
+  it("keeps the client's own breakpoint with all it says", () => {
+    const own = '"prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}';
+    const newest = (more: string): string => user(`[{"type":"text","text":"n",${own}}${more}]`);
+    expect(withBlock(body(newest(""), "gpt-5.6"))).toBe(body(newest(`,${PART}`), "gpt-5.6"));
+  });
+
   it("leaves the room for breakpoints to the client, and none where it wants none", () => {
     const three = Array(3)
       .fill(user(`[{"type":"text","text":"a",${MARKER}}]`))
@@ -154,6 +168,10 @@ describe("on Messages", () => {
     const out = withBlock(`{"messages":[${user('"n"')}],${MARK}}`, { stored });
     expect(out?.split("cache_control")).toHaveLength(1 + 4);
     expect(out).toContain(`[${own(`,${MARK}`)},${BLOCK}]}]`);
+    const both = withBlock(`{"messages":[${user('"n"')}],${MARK}}`, { stored, brief: "B" });
+    expect(both?.split("cache_control")).toHaveLength(1 + 4);
+    expect(both).toContain(`{"type":"text","text":"B",${MARK}}`);
+    expect(both).toContain(`[${own(`,${MARK}`)},${BLOCK}]}]`);
   });
 
   it.each(['[{"type":"tool_result","tool_use_id":"c","content":"x"},{"type":"text","text":"t"}]', "[x]", "null", "{}"])(
