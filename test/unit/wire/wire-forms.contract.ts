@@ -15,7 +15,7 @@ const BLOCK = 'Recalled "words"\n\\ of é and \ud83d\ude00';
 const BRIEF = "Brief. ";
 const gap = fc.constantFrom("", " ", "\n\t", "\r\n  ");
 
-export function describeForms(wire: Wire, { conversation, body, heldBody }: WireExamples): void {
+export function describeForms(wire: Wire, { conversation, body, heldBody, requests }: WireExamples): void {
   const read = (text: string | null): DecodedRequest => {
     const request = wire.decode(text ?? "");
     if (request === null) throw new Error(`not decoded: ${text?.slice(0, 200)}`);
@@ -57,6 +57,19 @@ export function describeForms(wire: Wire, { conversation, body, heldBody }: Wire
           expectBehind(messagesOf(out).at(-1), conversation[last]);
         }),
       );
+    });
+
+    it.each([...requests])("stands in no other place: %s", (_name, text) => {
+      const request = read(text);
+      const newest = messagesOf(request).at(-1);
+      const out = edited(text, { recalled: BLOCK });
+      const isTaken = newest !== undefined && request.held === null && wire.readMessage(newest)?.carriesBrief;
+      expect(out !== null).toBe(isTaken);
+      if (out === null) return;
+      expect(messagesOf(read(out)).slice(0, -1)).toEqual(messagesOf(request).slice(0, -1));
+      expectBehind(messagesOf(read(out)).at(-1), newest);
+      expect(out.startsWith(text.slice(0, request.array.start))).toBe(true);
+      expect(out.endsWith(text.slice(request.array.end))).toBe(true);
     });
 
     it("stands there beside a brief, in the same message too", () => {
@@ -140,9 +153,14 @@ export function describeForms(wire: Wire, { conversation, body, heldBody }: Wire
         fc.constantFrom(...users.slice(1)).map((skip): Partial<Edit> => {
           return { brief: BRIEF, stored: { head: [], first: null, rest: "", skip } };
         }),
+        fc.constantFrom("", conversation[1] ?? "").map((rest): Partial<Edit> => {
+          const stored = { head: [], first: conversation[0] ?? "", rest, skip: 0 };
+          return { stored, standsAlone: true, recalled: BLOCK };
+        }),
       );
       fc.assert(
-        fc.property(gap, edits, formsOf(results), (space, edit, replaced) => {
+        fc.property(gap, edits, formsOf(results), formsOf(users), (space, edit, ...forms) => {
+          const replaced = forms.flat();
           const sent = body(withForms(replaced).slice(0, last + 1), { gap: space, head: true });
           const there = edited(sent, edit);
           expect(edited(upTo(last, space), { ...edit, replaced })).toBe(there);
