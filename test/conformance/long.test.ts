@@ -17,7 +17,7 @@ import type { Castings, Stage, StageSettings } from "./stage.ts";
 
 const HOUR_MS = 3_600_000;
 const PAUSE_MS = 30_000;
-const POLICY = { guardTokens: 200, guardItems: 1, briefTokens: 300, minimumShrinkTokens: 400 };
+const POLICY = { guardTokens: 200, guardItems: 1, briefTokens: 300, minimumShrinkTokens: 400, recallTokens: 150 };
 /** A thread that the provider has forgotten by morning is another matter; lapse.test.ts has it. */
 const LASTING = { threadLifetimeSeconds: 30 * 24 * 3600 };
 const SETTINGS = {
