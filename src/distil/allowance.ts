@@ -25,7 +25,7 @@ export function measureAllowance(
 ): Allowance {
   const enough = budgetTokens / REPLACED_SHARE_MAX;
   let replacedTokens = 0;
-  for (const source of [...span, ...kept]) {
+  for (const source of [...span, ...kept.filter(({ unshown }) => unshown !== true)]) {
     if (replacedTokens >= enough) break;
     replacedTokens += countTokens(source.text);
   }

@@ -2,7 +2,7 @@
  * The commit gate: a brief that does not pass stands for nothing, and the history stays as it was.
  *
  * It trusts no distiller. Quotes must be verbatim and come from who is said to have said them; figures, names of
- * things and addresses in the text must occur in the quoted sources; the user's newest instructions must be there;
+ * things and addresses in the text must occur in the quoted sources; the user's pins must be there, or counted and carried;
  * the text must be a record, within its budget, and no error message. Pure: takes the brief and what it was made of.
  * It must not mend a brief, and must not depend on how one was written.
  */
@@ -10,11 +10,20 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { Brief, BriefPiece, DistilInput, SpanMessage } from "../ports/distiller.ts";
 import { measureAllowance } from "./allowance.ts";
 import { scanAtoms, scanFigures } from "./atoms.ts";
-import { plainForm } from "./classify.ts";
+import { plainForm } from "../model/wish.ts";
 import { FAILURE } from "./cues.ts";
-import { requiredInstructions, standingInstructions } from "./instructions.ts";
-import { readInstructions } from "./read-span.ts";
-import { BRIEF_END, BRIEF_LABEL, dayOf, foldLine, HEADINGS, INSTRUCTIONS_HEADING, speakerOf } from "./record.ts";
+import { carriedPins, pinsInForce, requiredPins } from "./pins.ts";
+import { readPins } from "./read-span.ts";
+import {
+  BRIEF_END,
+  BRIEF_LABEL,
+  dayOf,
+  foldLine,
+  HEADINGS,
+  INSTRUCTIONS_HEADING,
+  renderUnshown,
+  speakerOf,
+} from "./record.ts";
 
 /** Why a brief is refused, with the numbers to look at. Texts are cut to what a log needs. */
 export type CheckFailure =
@@ -28,13 +37,15 @@ export type CheckFailure =
   | { code: "instruction_not_from_user"; piece: number; node: number }
   | { code: "unsourced_instruction"; line: string }
   | { code: "unsourced_value"; value: string; line: string }
-  | { code: "instruction_missing"; missing: number; required: number; first: string };
+  | { code: "pin_missing"; missing: number; required: number; first: string }
+  | { code: "pin_lost"; lost: number; inForce: number; first: string }
+  | { code: "pins_uncounted"; unshown: number };
 
 /** A brief that may be committed: its tokens recounted, and what was looked at. */
 export interface CheckedBrief {
   brief: Brief;
-  /** Quotes, values and instructions that were verified. */
-  checked: { pieces: number; values: number; instructions: number };
+  /** Quotes, values and pins that were verified. */
+  checked: { pieces: number; values: number; pins: number };
   /** Tokens the brief replaces, counted only as far as needed: a lower bound. */
   replacedTokens: number;
 }
@@ -53,21 +64,41 @@ export function checkBrief(brief: Brief, input: DistilInput): Result<CheckedBrie
   if (tokens > budgetTokens) return fail({ code: "over_budget", tokens, budgetTokens });
   const { tokens: allowedTokens, replacedTokens } = measureAllowance(span, kept, budgetTokens, countTokens);
   if (tokens > allowedTokens) return fail({ code: "too_long_for_span", tokens, allowedTokens, replacedTokens });
-  const lines = bodyLines(brief.text);
+  const note = renderUnshown(brief.pieces);
+  const lines = bodyLines(brief.text).filter((line) => line !== note);
   const broken = checkNotError(lines) ?? checkPieces(brief.pieces, span, kept) ?? checkInstructionLines(brief);
   if (broken !== null) return fail(broken);
   const values = checkValues(lines, brief.pieces, span);
   if (typeof values !== "number") return fail(values);
-  const inForce = standingInstructions([...kept, ...readInstructions(span)]);
-  const required = requiredInstructions(inForce, allowedTokens, countTokens);
-  const written = foldLine(brief.text);
-  const missing = required.filter((piece) => !written.includes(foldLine(piece.text)));
+  const inForce = pinsInForce([...kept, ...readPins(span)]);
+  const required = requiredPins(inForce, budgetTokens, countTokens);
+  const unheld = checkPins(brief, inForce, required);
+  if (unheld !== null) return fail(unheld);
+  const checked = { pieces: brief.pieces.length, values, pins: required.length };
+  return ok({ brief: { ...brief, tokens }, checked, replacedTokens });
+}
+
+/** The pins that must be shown are, the others are carried, and the text says how many. */
+function checkPins(
+  { text, pieces }: Brief,
+  inForce: readonly BriefPiece[],
+  required: readonly BriefPiece[],
+): CheckFailure | null {
+  const written = foldLine(text);
+  const isShown = (piece: BriefPiece): boolean => written.includes(foldLine(piece.text));
+  const missing = required.filter((piece) => !isShown(piece));
   if (missing[0] !== undefined) {
     const first = missing[0].text.slice(0, REPORT_CHARS);
-    return fail({ code: "instruction_missing", missing: missing.length, required: required.length, first });
+    return { code: "pin_missing", missing: missing.length, required: required.length, first };
   }
-  const checked = { pieces: brief.pieces.length, values, instructions: required.length };
-  return ok({ brief: { ...brief, tokens }, checked, replacedTokens });
+  const carried = pieces.filter(({ unshown }) => unshown === true);
+  const carriedTexts = new Set(carried.map((piece) => piece.text));
+  const lost = carriedPins(inForce.filter((piece) => !isShown(piece))).filter((piece) => !carriedTexts.has(piece.text));
+  if (lost[0] !== undefined) {
+    return { code: "pin_lost", lost: lost.length, inForce: inForce.length, first: lost[0].text.slice(0, REPORT_CHARS) };
+  }
+  const isCounted = carried.length === 0 || text.includes(`\n${renderUnshown(pieces)}\n`);
+  return isCounted ? null : { code: "pins_uncounted", unshown: carried.length };
 }
 
 function checkFrame({ text, pieces }: Brief): CheckFailure | null {

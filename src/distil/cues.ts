@@ -31,63 +31,23 @@ export const CONTROL_TAGS: ReadonlySet<string> = new Set([
   "task-notification",
 ]);
 
-/** Where a clause with an order of its own can begin: the start, after punctuation, after a connecting word. */
-const CLAUSE =
-  "(?:^(?:and |but |so |then |ok |okay )?|[,;:.!?–—-]\\s+(?:and |but |so |then )?|\\b(?:also|please|just|actually|instead)\\s+)";
 const anyOf = (...patterns: string[]): RegExp => new RegExp(patterns.join("|"), "u");
-
-/** What follows "always" or "never" in small talk. */
-const SMALL_TALK =
-  "a|an|been|being|say never|had|have|has|happy|here|there|glad|nice|good|great|fun|love|loved|loves|wanted|felt|liked|so|the|that|was|were|is|are|mind|thought|" +
-  "knew|know|seen|saw|heard|tried|too|give up|fails?|ready|on my|by my|in my|got|gets?|up for|down for|supporting|looking|going to be|one|i|we|you|he|she|they|it|my|your|dull|easy|amazing|special|worth|room|learning";
-
-/** A rule for all that follows, whatever the subject. */
-export const STANDING = anyOf(
-  `${CLAUSE}(?:always|never|don't ever|do not ever)\\s+(?!(?:${SMALL_TALK})\\b)\\p{L}`,
-  "\\b(?:from now on|going forward|from here on|henceforth|in (?:the )?future (?:replies|answers|responses|messages)|for the rest of (?:this|our|the)|at all times|by default|unless i (?:say|ask|tell))\\b",
-  // "Whenever I ask, answer in French" is a rule; "whenever I hear it, I think of home" is a story.
-  "\\b(?:every time|each time|whenever) (?:i|you)\\b(?![^,.]{1,100},\\s+(?:i|i'm|i've|i'd|it|it's|my|we|there|he|she|they)\\b)",
-  "(?<!\\b(?:i|we|they|people|one|women|men)\\s)\\b(?:should|must|need to|have to)\\s+(?:always|never)\\b",
-  `${CLAUSE}(?:call|address) me\\s+(?!(?:back|later|when|if|at|on|tomorrow|today|tonight|crazy|old|maybe|a|an|any|asap|soon)\\b)\\p{L}`,
-  "\\bplease (?:remember|keep in mind|note)\\b",
-  `${CLAUSE}(?:remember|keep in mind|bear in mind|note)(?: that)? (?:that|i|i'm|my|we|our|you must|you should|to (?:always|never|use|include|keep|answer|write|ask|check|add|mention))\\b`,
-  "\\b(?:don't|do not) forget (?:that|i|i'm|my|we|to (?:always|use|include|keep|answer|write|ask|mention))\\b",
-  "\\bi(?:'d| would)? (?:want|need|like|expect) you to (?:always|never|stop|keep|use|answer|reply|respond|write|include|avoid|only)\\b",
-  "总是|永远不要|从现在起|从现在开始|以后(?:请|都|不要|别)|请记住|请始终|叫我|今後|これから(?:は|も)|常に|必ず|絶対に|覚えておいて|と呼んで|앞으로|항상|절대",
-  "\\b(?:ab jetzt|ab sofort|von nun an|künftig|nenn(?:e|en sie)? mich|immer (?:auf|mit|in)|niemals)\\b",
-  "\\b(?:désormais|dorénavant|à partir de maintenant|appelle(?:z)?-moi|souviens-toi|réponds toujours)\\b|(?<!\\p{L})(?:a partir de ahora|de ahora en adelante|llámame|recuerda que|responde siempre|nunca uses)(?!\\p{L})",
-);
-
-/** An order about manner: how to answer, what not to do. Counts only at the start of a clause. */
-export const ORDER = anyOf(
-  `${CLAUSE}(?:don't|do not|never)\\s+(?!(?:worry|be |give up|hesitate|mind|sweat|stress|get me wrong|know|think|you|have|want|need|see|feel|like|even|really|understand|remember|let (?:anyone|anything|it|them|that)|miss|stop being|forget|care|have|beat|rush|i\\b|we\\b|they\\b|it\\b))\\p{L}`,
-  `${CLAUSE}(?:answer|reply|respond|write|speak|talk)(?: to me)? (?:only |always |briefly|in |with |using |as )`,
-  `${CLAUSE}(?:use|stick to|switch to|prefer) (?:\\p{L}+ ){0,3}?(?:units?|metric|imperial|celsius|fahrenheit|kilomet\\p{L}+|miles|markdown|plain text|bullet\\p{L}*|tabs|spaces|format|tone|style|english|german|french|spanish|italian|japanese|chinese|portuguese|dutch|24-hour|12-hour|emojis?|euros?|dollars?)\\b`,
-  `${CLAUSE}(?:keep (?:it (?!up|real|going|coming|together)|your (?!chin|head|spirits)|the|all|every|answers?|replies|responses|code|comments|messages)|stop (?:using|adding|asking|calling|writing|saying|apologi|including|suggesting|with)|no (?:more )?(?:emojis?|bullet|markdown|tables?|comments?|code comments|small talk|apolog|yapping|preamble)|only (?:use|answer|reply|respond|write|show|give|suggest|recommend|edit|change|touch|speak|include|ask))`,
-  "^(?:please |also,? |and |but )*(?:avoid |make sure (?!you (?:take care|rest|enjoy|have|get))(?:to|that|you|it|all|every|the|your)\\b|be (?:brief|concise|terse|formal|informal|precise|specific|honest|polite|blunt)\\b)",
-);
 
 /** A heading whose list items are orders. */
 export const RULES_HEADING =
   /\b(?:rules?|guidelines|instructions|conventions|preferences)\b.{0,60}:$|\b(?:always|never|from now on|follow|remember)\b.{0,80}:$/u;
 
+/** All earlier instructions are taken back; "all previous instructions" without "my" is what intruders write. */
+export const FORGET_ALL =
+  /\b(?:forget|ignore|disregard|drop|cancel|reset) (?:all (?:of )?my (?:\p{L}+ ){0,2}(?:instructions?|rules?|requests?)|(?:everything|all)(?: that)? i (?:said|told you|asked(?: you)?(?: for)?))(?!.{0,3} (?:about|on|regarding|concerning)\b)/u;
+
+/** The instruction just before is taken back. */
+export const FORGET_LAST =
+  /\b(?:forget|ignore|disregard|drop|scratch|undo|cancel) (?:that|the|my|this)(?: last| latest)? (?:rule|instruction|request)[.!]?$|^(?:no, |actually, )?scratch that[.!]?$/u;
+
 /** A newer statement that takes an older one back. */
 export const REVISION =
   /\b(?:actually|instead|no longer|any ?more|scratch that|forget (?:that|what i said|the|about)|change of plan|changed my mind|on second thought|correction|rather than|not .{1,40} but|again after all|after all|from now on|switch (?:back )?to|ignore what i said)\b|改成|改为|やっぱり|stattdessen|finalement|mejor/u;
-
-/** The user's tastes and limits. */
-export const PREFERENCE = anyOf(
-  "\\bi(?:'d| would| do| really| also| usually| generally| still|'ve always| always)*\\s+(?:prefer|rather|like|love|enjoy|hate|dislike|favou?r|avoid|can't stand|cannot stand)\\b",
-  "\\bmy (?:\\p{L}+ )?(?:favou?rite|preference|preferred|limit|budget|max(?:imum)?|go-to)\\b",
-  "\\bi (?:don't|do not|won't|will not|never) (?:like|want|eat|drink|use|need|fly|buy|wear|work)\\b",
-  "\\bi(?:'m| am) (?:allergic|vegan|vegetarian|intolerant|lactose|diabetic|not a fan|a (?:big |huge )?fan|colou?r-?blind|left-handed)\\b",
-  "\\b(?:i|we) (?:only|must|need|want|have to|can't|cannot|can only)\\b.{0,80}\\b(?:only|at least|at most|no more|not more|before|after|under|within|first|instead|without|max|budget|cheapest|rather)\\b",
-  "\\bno (?:more|less|later|earlier) than\\b|我(?:更)?喜欢|我不(?:喜欢|想要|吃)|我宁愿|のほうが好き|が(?:好き|嫌い)|\\bich (?:bevorzuge|mag|hätte lieber)\\b|\\bje préfère\\b|\\bprefiero\\b",
-);
-
-/** Small talk that looks like a preference. */
-export const NO_PREFERENCE =
-  /\bi(?:'d| would) (?:really )?(?:love|like) (?:to|that|it|some|your|for you)\b|\bi (?:really )?(?:love|like) (?:it|that|this|your|how you|what you|when you|how|when|the idea|the thought)\b|\b(?:what|which|do|did|would|are|is|any|who|how|where)\b.{0,60}\?$/u;
 
 /** The user settles something. */
 export const USER_DECISION = anyOf(

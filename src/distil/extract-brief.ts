@@ -1,24 +1,23 @@
 /**
  * The extractive distiller: a brief made of the conversation's own sentences, chosen without a model.
  *
- * First what the user wants to hold (instructions, newest first), then open questions, preferences and decisions,
+ * First what the user wants held (pins, newest first), then open questions, preferences and decisions,
  * then the sentences that add most evidence, until the budget is spent; written in the order of the conversation.
  * The same input gives the same brief. Each line is counted once. This file must not rephrase anything.
  */
 import type { Brief, BriefPiece, DistilError, DistilInput, Distiller } from "../ports/distiller.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { measureAllowance } from "./allowance.ts";
-import { requiredInstructions, standingInstructions } from "./instructions.ts";
 import { createLedger, type LineLedger } from "./line-ledger.ts";
+import { carriedPins, isPin, pinsInForce, requiredPins } from "./pins.ts";
 import { readKept, readSpan } from "./read-span.ts";
-import { renderRecord } from "./record.ts";
+import { renderRecord, renderUnshown } from "./record.ts";
 import { coverTerms, gainOf, weighStatements, type Weighed } from "./weigh.ts";
 
 /** Name under which its briefs are recorded. */
 export const EXTRACTIVE_METHOD = "extractive-1";
 
 /** Shares of the budget up to which a group is filled before the rest competes by worth alone. */
-const INSTRUCTIONS_SHARE = 0.5;
 const QUESTIONS_SHARE = 0.1;
 const SETTLED_SHARE = 0.35;
 /** A second quote of one message, or of one stretch of the conversation, must be this much better. */
@@ -48,14 +47,25 @@ function extractBrief(input: DistilInput): Result<Brief, DistilError> {
   const { span, kept, countTokens } = input;
   const allowed = measureAllowance(span, kept, input.budgetTokens, countTokens).tokens;
   const items = weighStatements([...readKept(kept, span.length > 0), ...readSpan(span)]);
-  const inForce = standingInstructions(items.map(({ statement }) => statement.piece));
-  const ledger = createLedger(allowed, countTokens);
-  const chosen = choose(items, inForce, ledger, requiredInstructions(inForce, allowed, countTokens));
-  return chosen.length === 0 ? fail({ code: "nothing_to_keep" }) : fit(chosen, items, allowed, countTokens);
+  const inForce = pinsInForce(items.map(({ statement }) => statement.piece));
+  const required = new Set(requiredPins(inForce, input.budgetTokens, countTokens));
+  const unshown = inForce
+    .filter((piece) => !required.has(piece))
+    .map((piece) => ({ ...piece, unshown: true as const }));
+  const ledger = createLedger(allowed, renderUnshown(unshown), countTokens);
+  const chosen = choose(items, inForce, ledger, required);
+  return chosen === null
+    ? fail({ code: "no_room_for_pins" })
+    : fit(chosen, items, inForce, required.size, allowed, countTokens);
 }
 
-/** The statements to quote, the most dispensable last. */
-function choose(items: Weighed[], inForce: BriefPiece[], ledger: LineLedger, required: BriefPiece[]): Weighed[] {
+/** The statements to quote, the most dispensable last; null when what must be quoted has no room. */
+function choose(
+  items: Weighed[],
+  inForce: BriefPiece[],
+  ledger: LineLedger,
+  required: ReadonlySet<BriefPiece>,
+): Weighed[] | null {
   const chosen: Weighed[] = [];
   const taken = new Set<Weighed>();
   const byPiece = new Map(items.map((item) => [item.statement.piece, item]));
@@ -69,17 +79,21 @@ function choose(items: Weighed[], inForce: BriefPiece[], ledger: LineLedger, req
     chosen.push(item);
     return true;
   };
-  const isRequired = new Set(required);
-  for (const piece of required.toReversed()) take(byPiece.get(piece), 1);
-  for (const piece of inForce.toReversed()) if (!isRequired.has(piece)) take(byPiece.get(piece), INSTRUCTIONS_SHARE);
+  const newestFirst = inForce.toReversed();
+  for (const piece of newestFirst) if (required.has(piece) && !take(byPiece.get(piece), 1)) return null;
   const spent = ledger.spentShare();
   const questions = items.filter(({ statement }) => statement.piece.kind === "question");
   for (const item of questions.toReversed()) take(item, spent + QUESTIONS_SHARE);
-  const settled = items.filter(({ statement: { piece } }) => piece.kind === "preference" || piece.kind === "decision");
+  const holds = new Set(inForce);
+  const settled = items.filter(
+    ({ statement: { piece } }) =>
+      piece.kind === "decision" || (piece.kind === "preference" && (holds.has(piece) || !isPin(piece))),
+  );
   const limit = Math.min(1, ledger.spentShare() + SETTLED_SHARE);
   const left = takeByWorth(settled, items.length, (item) => take(item, limit));
   const facts = items.filter(({ statement }) => statement.piece.kind === "fact");
   takeByWorth([...left, ...facts], items.length, (item) => take(item, 1));
+  for (const piece of newestFirst) if (piece.kind === "instruction") take(byPiece.get(piece), 1);
   return chosen;
 }
 
@@ -165,20 +179,29 @@ function isBefore(a: HeapEntry, b: HeapEntry): boolean {
   return a.worth > b.worth || (a.worth === b.worth && a.order < b.order);
 }
 
-/** Writes the record and, where the sum of the lines promised too much, takes the last choices back. */
+/**
+ * Writes the record and, where the sum of the lines promised too much, takes the last choices back, but none of the
+ * first `required`. Pins without a line are carried along unshown.
+ */
 function fit(
   chosen: Weighed[],
   items: Weighed[],
+  inForce: readonly BriefPiece[],
+  required: number,
   allowed: number,
   countTokens: (text: string) => number,
 ): Result<Brief, DistilError> {
-  while (chosen.length > 0) {
-    const wanted = new Set(chosen);
-    const pieces = items.filter((item) => wanted.has(item)).map(({ statement }) => statement.piece);
+  while (chosen.length > 0 && chosen.length >= required) {
+    const wanted = new Set(chosen.map(({ statement }) => statement.piece));
+    const carried = new Set(carriedPins(inForce.filter((piece) => !wanted.has(piece))));
+    const pieces = items.flatMap(({ statement: { piece } }): BriefPiece[] => {
+      if (wanted.has(piece)) return [piece];
+      return carried.has(piece) ? [{ ...piece, unshown: true }] : [];
+    });
     const text = renderRecord(pieces);
     const tokens = countTokens(text);
     if (tokens <= allowed) return ok({ text, tokens, pieces });
     chosen.length -= Math.max(1, Math.floor(((tokens - allowed) / tokens) * chosen.length));
   }
-  return fail({ code: "nothing_to_keep" });
+  return fail({ code: required > 0 ? "no_room_for_pins" : "nothing_to_keep" });
 }

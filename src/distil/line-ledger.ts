@@ -15,8 +15,8 @@ export interface LineLedger {
   spentShare(): number;
 }
 
-/** A ledger for one record of at most `allowed` tokens, its frame already booked. */
-export function createLedger(allowed: number, countTokens: (text: string) => number): LineLedger {
+/** A ledger for one record of at most `allowed` tokens, its frame and the line `note` already booked. */
+export function createLedger(allowed: number, note: string, countTokens: (text: string) => number): LineLedger {
   const paid = new Set<string>();
   const counted = new Map<string, number>();
   const count = (text: string): number => {
@@ -24,7 +24,7 @@ export function createLedger(allowed: number, countTokens: (text: string) => num
     if (tokens === undefined) counted.set(text, (tokens = countTokens(text)));
     return tokens;
   };
-  let spent = countTokens(`${BRIEF_LABEL}\n${BRIEF_END}\n\n`);
+  let spent = countTokens(`${BRIEF_LABEL}\n${note}\n${BRIEF_END}\n\n`);
   return {
     add(piece, limit) {
       const heading = headingOf(piece.kind);

@@ -7,8 +7,11 @@
  * for lack of room.
  */
 import type { BriefPiece, PieceKind, SpanMessage } from "../ports/distiller.ts";
-import { classifySentence, isQuestion, plainForm } from "./classify.ts";
+import { isQuestion, plainForm } from "../model/wish.ts";
+import { classifySentence } from "./classify.ts";
 import { FAILURE, REMINDER, RULES_HEADING } from "./cues.ts";
+import { isForeign, ownWords } from "./own-words.ts";
+import { isPin } from "./pins.ts";
 import { isQuotable, speakerOf } from "./record.ts";
 import { cutSentences, type Sentence } from "./sentences.ts";
 
@@ -49,14 +52,14 @@ export function readSpan(span: readonly SpanMessage[]): Statement[] {
   return statements;
 }
 
-/** The instructions a user gave in the span, in order, those since replaced included. */
-export function readInstructions(span: readonly SpanMessage[]): BriefPiece[] {
+/** The pins that a user set in the span, in order, those since replaced included. */
+export function readPins(span: readonly SpanMessage[]): BriefPiece[] {
   const statements: Statement[] = [];
   const peers = isPeerChat(span);
   for (const [index, message] of span.entries()) {
     if (message.role === "user") readMessage(message, index, peers, statements);
   }
-  return statements.flatMap(({ piece }) => (piece.kind === "instruction" ? [piece] : []));
+  return statements.map(({ piece }) => piece).filter(isPin);
 }
 
 /** Two named people talking: there a plain imperative is advice to a friend, not an order to a model. */
@@ -67,6 +70,7 @@ function isPeerChat(span: readonly SpanMessage[]): boolean {
 function readMessage(message: SpanMessage, index: number, peers: boolean, out: Statement[]): void {
   const { node, role, speaker, at, text } = message;
   const long = text.length > 3 * OWN_WORDS_CHARS;
+  const ownText = role === "user" ? ownWords(text) : text;
   let inherited: PieceKind | null = null;
   let above: Statement | null = null;
   let head: Statement | null = null;
@@ -74,9 +78,10 @@ function readMessage(message: SpanMessage, index: number, peers: boolean, out: S
   for (const sentence of cutSentences(text)) {
     if (!isQuotable(sentence.text) || !/[\p{L}\p{N}]/u.test(sentence.text)) continue;
     const middle = sentence.start > OWN_WORDS_CHARS && sentence.start < text.length - OWN_WORDS_CHARS;
-    if (role === "user" && long && middle) sentence.pasted = true;
+    const own = ownText.slice(sentence.start, sentence.start + sentence.text.length);
+    if (role === "user" && ((long && middle) || isForeign(own))) sentence.pasted = true;
     const plain = plainForm(sentence.text);
-    let kind = classifySentence(role, sentence, plain, peers);
+    let kind = classifySentence(role, sentence, plain, own, peers);
     if (sentence.form === "list" && inherited !== null) kind = inherited;
     else {
       inherited = bequest(role, sentence, kind, plain);
@@ -127,7 +132,7 @@ function markOpenQuestions(statements: Statement[], from: number): void {
 /** Quotes of the previous brief as statements. A plain question has had its answer by now; a reminder stays. */
 export function readKept(kept: readonly BriefPiece[], spanGoesOn: boolean): Statement[] {
   const statements: Statement[] = [];
-  for (const piece of kept) {
+  for (const { unshown: _, ...piece } of kept) {
     const plain = plainForm(piece.text);
     if (!isQuotable(piece.text)) continue;
     if (piece.kind === "question" && spanGoesOn && !REMINDER.test(plain)) continue;

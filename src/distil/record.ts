@@ -6,6 +6,7 @@
  * quote may contain the marks themselves: nothing quoted can pretend that the record is over.
  * This file must not choose what is quoted, and must not change `piece.text`; folding happens in the rendering only.
  */
+import { PINS_CARRIED_MAX } from "../model/limits.ts";
 import type { BriefPiece, PieceKind, SpanMessage } from "../ports/distiller.ts";
 
 /** First line of every brief. A user message that starts with it is a record and is not distilled again. */
@@ -100,14 +101,29 @@ function renderParticipants(pieces: readonly BriefPiece[]): string {
   return `Speakers: ${[...introduced].map(([name, role]) => `${name} (${role})`).join(", ")}\n`;
 }
 
+/** Says what is in force and not in the record, so that nobody takes the record for all; empty when nothing is. */
+export function renderUnshown(pieces: readonly BriefPiece[]): string {
+  const unshown = pieces.filter((piece) => piece.unshown === true);
+  if (unshown.length === 0) return "";
+  const instructions = unshown.filter(({ kind }) => kind === "instruction").length;
+  const counts = [
+    ...(instructions > 0 ? [`${instructions} older instructions`] : []),
+    ...(unshown.length > instructions ? [`${unshown.length - instructions} preferences`] : []),
+  ];
+  const more = unshown.length >= PINS_CARRIED_MAX ? " or more" : "";
+  return `Not shown for lack of room: ${counts.join(" and ")}${more} of the user.`;
+}
+
 /**
  * The whole record. `pieces` are in the order of the conversation; days are written where they change, and quotes
  * of one tool message share a line, because a value tells little without its neighbours.
  */
 export function renderRecord(pieces: readonly BriefPiece[]): string {
-  let text = `${BRIEF_LABEL}\n${renderParticipants(pieces)}`;
+  const shown = pieces.filter((piece) => piece.unshown !== true);
+  const unshown = renderUnshown(pieces);
+  let text = `${BRIEF_LABEL}\n${renderParticipants(shown)}${unshown === "" ? "" : `${unshown}\n`}`;
   for (const { heading, kinds } of SECTIONS) {
-    const members = pieces.filter((piece) => kinds.includes(piece.kind));
+    const members = shown.filter((piece) => kinds.includes(piece.kind));
     if (members.length === 0) continue;
     text += `${heading}\n`;
     let day: string | null = null;

@@ -31,6 +31,9 @@ const END_CHARS = 100_000;
 /** Tagged blocks looked for in one message, so that a text made of tags stays linear. */
 const TAG_LOOKUPS_MAX = 64;
 
+/** Marks that set a block of code or of passed-on text apart. */
+const FENCES = ["```", "~~~", '"""'];
+
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 const LIST_ITEM = /^\s{0,40}(?:[-*+•‣·]|\d{1,3}[.)])\s/u;
 const CALL = /^[A-Za-z_][\w.-]{0,63}\(/;
@@ -64,7 +67,7 @@ function cutRange(text: string, start: number, end: number, out: Sentence[]): vo
     let lineEnd = endOfLine(text, at, end);
     const line = text.slice(at, Math.min(lineEnd, at + 200));
     const lead = line.trimStart();
-    const mark = lead.startsWith("```") ? "```" : lead.startsWith("~~~") ? "~~~" : "";
+    const mark = FENCES.find((each) => lead.startsWith(each)) ?? "";
     if (mark !== "" && (fence === "" || fence === mark)) {
       fence = fence === "" ? mark : "";
     } else if (fence !== "") {

@@ -85,6 +85,12 @@ export const TOKENS_COUNTED_PER_RUN_MAX = 50_000;
 /** Pause between two runs, in which requests are served. */
 export const JOB_PAUSE_MS = 100;
 
+/** Instructions and preferences that a brief carries without showing them: at 320 characters each under 200 kB of a row's 2 MB. */
+export const PINS_CARRIED_MAX = 200;
+
+/** Instructions and preferences compared with each other when one is revised; beyond it the oldest are let go. People give tens. */
+export const PINS_HELD_MAX = 500;
+
 /** Text handed to the distiller in one go. More than any window of 2026 forwards; beyond it the newest part is distilled. */
 export const DISTILLED_CHARS_MAX = 8_000_000;
 

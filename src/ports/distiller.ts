@@ -32,6 +32,8 @@ export interface BriefPiece {
   kind: PieceKind;
   /** Verbatim substring of the source message's text (white space at its ends removed). */
   text: string;
+  /** In force, but without room in the brief's text: carried, so that a later brief can show it. */
+  unshown?: true;
 }
 
 /** A distilled text and the quotes that it is made of, in the order of the conversation. */
@@ -42,7 +44,7 @@ export interface Brief {
 }
 
 export interface DistilInput {
-  /** Quotes of the brief that this one replaces: they compete again for the budget, instructions first. */
+  /** Quotes of the brief that this one replaces: they compete again for the budget, pins first. */
   kept: BriefPiece[];
   /** Messages that leave the prompt now, oldest first. */
   span: SpanMessage[];
@@ -51,7 +53,9 @@ export interface DistilInput {
   countTokens: (text: string) => number;
 }
 
-export type DistilError = { code: "nothing_to_keep" } | { code: "distiller_failed"; detail: string };
+export type DistilError =
+  | { code: "nothing_to_keep" | "no_room_for_pins" }
+  | { code: "distiller_failed"; detail: string };
 
 export interface Distiller {
   /** Recorded with every brief, e.g. `extractive-1`. */

@@ -46,7 +46,7 @@ describe("always", () => {
         const result = await distiller.distil(given);
         expect(await distiller.distil({ ...given, span: structuredClone(span) })).toEqual(result);
         if (!result.ok) {
-          expect(result.error.code).toBe("nothing_to_keep");
+          expect(["nothing_to_keep", "no_room_for_pins"]).toContain(result.error.code);
           return;
         }
         const { text, tokens, pieces } = result.value;
@@ -55,7 +55,7 @@ describe("always", () => {
         expect(text.isWellFormed()).toBe(true);
         for (const piece of pieces) {
           expect(span[piece.node]?.text).toContain(piece.text);
-          expect(text).toContain(foldLine(piece.text));
+          if (piece.unshown !== true) expect(text).toContain(foldLine(piece.text));
         }
         const checked = checkBrief(result.value, given);
         expect(checked).toMatchObject({ ok: true });

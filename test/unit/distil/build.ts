@@ -33,6 +33,7 @@ export async function distil(given: DistilInput): Promise<Brief> {
   return result.value;
 }
 
+/** What a brief shows of one kind. */
 export function ofKind(brief: Brief, kind: BriefPiece["kind"]): string[] {
-  return brief.pieces.filter((piece) => piece.kind === kind).map((piece) => piece.text);
+  return brief.pieces.filter((piece) => piece.kind === kind && piece.unshown !== true).map((piece) => piece.text);
 }

@@ -57,7 +57,7 @@ describe("checkBrief", () => {
     const result = checkBrief({ ...good, tokens: 1 }, given);
     expect(result).toMatchObject({
       ok: true,
-      value: { brief: { tokens: countTokens(good.text) }, checked: { instructions: 1 } },
+      value: { brief: { tokens: countTokens(good.text) }, checked: { pins: 1 } },
     });
   });
 
@@ -109,10 +109,10 @@ describe("checkBrief", () => {
     expect(refusal(written(body))).toBe("unsourced_instruction");
   });
 
-  it("refuses a brief without the user's newest instructions, new or kept", () => {
-    expect(refusal(written("Details:\nThe assistant changed src/app/main.ts."))).toBe("instruction_missing");
+  it("refuses a brief without the user's newest pins, new or kept", () => {
+    expect(refusal(written("Details:\nThe assistant changed src/app/main.ts."))).toBe("pin_missing");
     const kept: BriefPiece = { ...order, node: 800, text: "Never use emojis." };
-    expect(refusal(good, { kept: [kept] })).toBe("instruction_missing");
+    expect(refusal(good, { kept: [kept] })).toBe("pin_missing");
   });
 
   it("refuses what is too long, for the budget or for what it replaces", () => {
