@@ -10,7 +10,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { Brief, BriefPiece, DistilInput, SpanMessage } from "../ports/distiller.ts";
 import { measureAllowance } from "./allowance.ts";
 import { scanAtoms, scanFigures } from "./atoms.ts";
-import { plainForm } from "../model/wish.ts";
+import { plainForm } from "./classify.ts";
 import { FAILURE } from "./cues.ts";
 import { carriedPins, pinsInForce, requiredPins } from "./pins.ts";
 import { readPins } from "./read-span.ts";

@@ -7,8 +7,19 @@
  */
 import type { PieceKind, SpanMessage } from "../ports/distiller.ts";
 import { ASSISTANT_DECISION, FAILURE, NO_REPORT, REMINDER, USER_DECISION } from "./cues.ts";
-import { isQuestion, readWish } from "../model/wish.ts";
 import type { Sentence } from "./sentences.ts";
+import { isQuestion, readWish } from "./wish.ts";
+
+/** A sentence as the patterns expect it: lower case, straight apostrophes, single spaces, no list mark. */
+export function plainForm(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll("’", "'")
+    .replace(/\s+/gu, " ")
+    .replace(/^ ?(?:[-*+•‣·>]|\d{1,3}[.)]) /u, "")
+    .replace(/^["'*_`]+/u, "")
+    .trim();
+}
 
 /** The kind of a sentence by its own words. `own` is the sentence without quotations; `peers` says that two people talk. */
 export function classifySentence(
@@ -26,7 +37,7 @@ export function classifySentence(
       ? "decision"
       : "fact";
   }
-  const wish = readWish(own, peers || sentence.fragment);
+  const wish = readWish(own, plainForm(own), peers || sentence.fragment);
   if (wish === "order") return "instruction";
   if (REMINDER.test(plain)) return "question";
   if (USER_DECISION.test(plain) && !isQuestion(plain)) return "decision";

@@ -7,11 +7,12 @@
  * before `PINS_CARRIED_MAX`.
  */
 import { PINS_CARRIED_MAX, PINS_HELD_MAX } from "../model/limits.ts";
-import { plainForm, readWish, takesBack } from "../model/wish.ts";
 import type { BriefPiece } from "../ports/distiller.ts";
+import { plainForm } from "./classify.ts";
 import { FORGET_ALL, FORGET_LAST, REVISION } from "./cues.ts";
 import { BRIEF_END, BRIEF_LABEL, dayOf, foldLine, INSTRUCTIONS_HEADING, renderLine } from "./record.ts";
 import { readSetting, type Setting } from "./slots.ts";
+import { readWish, takesBack } from "./wish.ts";
 
 /**
  * Shares of a brief's budget up to which pins claim their place before anything else, each kind beyond those before it.
@@ -89,7 +90,7 @@ function sharedWith(next: Setting, older: Setting): number {
 
 function claimOf({ kind, text }: BriefPiece): (typeof CLAIMS)[number]["claim"] {
   if (kind === "instruction") return "order";
-  return readWish(text) === "identity" ? "identity" : "taste";
+  return readWish(text, plainForm(text)) === "identity" ? "identity" : "taste";
 }
 
 /**

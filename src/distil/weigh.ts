@@ -7,10 +7,10 @@
  */
 import { PLEASANTRY, PROFILE, READING_CALL, STOP_WORDS, TIME_WORDS } from "./cues.ts";
 import { scanAtoms, type AtomKind } from "./atoms.ts";
-import { isQuestion } from "../model/wish.ts";
 import type { BriefPiece } from "../ports/distiller.ts";
 import type { Statement } from "./read-span.ts";
 import { speakerOf } from "./record.ts";
+import { isQuestion } from "./wish.ts";
 
 const ATOM_WEIGHT: Record<AtomKind, number> = {
   number: 0.9,

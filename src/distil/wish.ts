@@ -38,21 +38,10 @@ const READ_CHARS = 600;
 const CLAUSES_MAX = 40;
 const LEADS_MAX = 6;
 const CLAUSE_BREAK =
-  /[,;:.!?…–—]+ |[,;:.!?…–—]+$| [-–—] |(?<! (?:be|not|is|are|was)|'s) (?=(?:and|but|so|then|because) )/u;
+  /(?<![,;:.!?…–—])[,;:.!?…–—]+(?: |$)| [-–—] |(?<! (?:be|not|is|are|was)|'s) (?=(?:and|but|so|then|because) )/u;
 /** A clause about somebody: "he forgets it and never calls" orders nobody. */
 const TOLD = /^(?:i|i'm|i've|i'd|he|she|they|it|we|who|people|everyone|nobody|my|his|her|their|the|our|this|that)\b/u;
 const COORDINATED = /^(?:and|but|or|then) (?:always|never)\b/u;
-
-/** A sentence as the patterns expect it: lower case, straight apostrophes, single spaces, no list mark. */
-export function plainForm(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll("’", "'")
-    .replace(/\s+/gu, " ")
-    .replace(/^ ?(?:[-*+•‣·>]|\d{1,3}[.)]) /u, "")
-    .replace(/^["'*_`]+/u, "")
-    .trim();
-}
 
 /** Whether a sentence ends as a question. */
 export function isQuestion(text: string): boolean {
@@ -60,12 +49,11 @@ export function isQuestion(text: string): boolean {
 }
 
 /**
- * The wish in a sentence, or null. `text` is the sentence with other people's words blanked out, as it was written.
- * `rulesOnly` leaves out bare orders of manner: between two people those are advice.
+ * The wish in a sentence, or null. `text` is the sentence as it was written but for other people's words, `plain` its
+ * `plainForm`. `rulesOnly` leaves out bare orders of manner: between two people those are advice.
  */
-export function readWish(text: string, rulesOnly = false): Wish | null {
+export function readWish(text: string, plain: string, rulesOnly = false): Wish | null {
   if (text.length > READ_CHARS) return null;
-  const plain = plainForm(text);
   const clauses = plain.split(CLAUSE_BREAK, CLAUSES_MAX);
   if (isOrder(plain, clauses, rulesOnly)) return "order";
   if (REPORTED.test(plain)) return null;
