@@ -28,7 +28,7 @@ import {
   THIS_ONCE,
   WISHED_OF_YOU,
 } from "./wish-english.ts";
-import { FOREIGN_ONCE, FOREIGN_ORDER, FOREIGN_SELF, FOREIGN_TAKEN_BACK } from "./wish-languages.ts";
+import { EAST_ASIAN_ORDER, FOREIGN_ONCE, FOREIGN_ORDER, FOREIGN_SELF, FOREIGN_TAKEN_BACK } from "./wish-languages.ts";
 
 /** `identity` is who the user is, `taste` what he likes; an order binds. */
 export type Wish = "order" | "identity" | "taste";
@@ -76,7 +76,7 @@ function isOrder(plain: string, clauses: readonly string[], rulesOnly: boolean):
   if (THIS_ONCE.test(plain) || FOREIGN_ONCE.test(plain)) return false;
   if (isQuestion(plain)) return clauses.map(bare).some(asksForRule);
   if (REPORTED.test(plain)) return false;
-  if (FOREIGN_ORDER.test(plain) || FOREIGN_TAKEN_BACK.test(plain)) return true;
+  if ([FOREIGN_ORDER, EAST_ASIAN_ORDER, FOREIGN_TAKEN_BACK].some((pattern) => pattern.test(plain))) return true;
   let forGood = false;
   let lasting = false;
   let ordered = false;
