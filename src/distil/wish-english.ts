@@ -45,7 +45,7 @@ export const FOR_GOOD = within(
 
 /** Words that make an order last, and nothing else. */
 export const LASTING =
-  /^(?:in (?:the )?future|by default|as a (?:general )?rule|(?:whenever|where|wherever|if) possible|in doubt|after (?:each|every|any)|before (?:each|every|answering|replying|you (?:answer|reply|respond|run|change|delete|commit|edit|start|write|touch|push|deploy|install|send)))\b/u;
+  /^(?:in (?:the )?future|by default|as a (?:general )?rule|(?:whenever|where|wherever|if) possible|in doubt|ever|after (?:each|every|any)|before (?:each|every|answering|replying|you (?:answer|reply|respond|run|change|delete|commit|edit|start|write|touch|push|deploy|install|send)))\b/u;
 
 /** "Whenever I paste an error, …": a rule when an order stands beside it. */
 export const ON_OCCASION =
@@ -118,6 +118,8 @@ export const MANNER_ORDER = start(
   "address me in ",
   "assume (?:that )?(?:i|i'm|i've|my|we|our|everyone|all (?:amounts|prices|dates|times|users|readers|code|paths))\\b",
   "(?:skip|drop|omit|cut|leave out|lose|ditch|spare me) (?:(?:the|any|all|your) )?(?:\\p{L}+ )?(?:pleasantries|intros?|introductions?|preambles?|disclaimers?|small talk|fluff|filler|jargon|formalit\\p{L}+|apolog\\p{L}+|emojis?|caveats?|tone|greetings?|flattery|praise|warnings?)\\b",
+  "make (?:your|the|all) (?:answers?|replies|responses|explanations?) ",
+  "(?:quote|give|show|state|list) (?:all )?(?:prices|amounts|dates|times|costs|distances|temperatures) in ",
   "get (?:straight |right )?to the point\\b",
   `(?:revert|go back|return) to (?:[\\p{L}'-]+ ){0,3}?(?:style|format|tone|answering|${LANGUAGE}|metric|imperial)\\b`,
   `avoid (?:[\\p{L}'-]+ ){0,4}?(?:${MANNER})\\b`,
@@ -125,9 +127,9 @@ export const MANNER_ORDER = start(
   "(?:shorter|longer|fewer|less|more) (?:detailed |formal |verbose )?(?:answers|replies|responses|emojis|bullet points|jargon|explanations)\\b",
 );
 
-/** "Don't …": an order unless it comforts, or points at the thing at hand. */
+/** "Don't …": an order by its verb, unless it points at the thing at hand. */
 export const PROHIBITION =
-  /^(?:don't|do not|avoid(?! the\b)|refrain from) (?!(?:worry|be (?!so|too|that|rude|formal|vague|verbose)|give up|hesitate|mind|sweat|stress|get|know|think|you|have|want|need|see|feel|like|even|really|understand|remember|let|miss|stop|forget|care|beat|rush|i|we|they|it|a|an|the same|at all|bad|yet|sure|only|so|too|just|all|every|everyone|much|many|any|one|my|your)\b)\p{L}/u;
+  /^(?:don't|do not|refrain from) (?:ever )?(?:use|using|add|adding|include|explain|write|call|suggest|recommend|mention|show|give|giving|ask|apologi[sz]|repeat|start|begin|end|format|translate|summari[sz]e|address|refer|assume|offer|say|respond|reply|answer (?:in|with|as)|tell|put|make|making|talk|speak|sugarcoat|hedge|lecture|judge|guess|invent|hallucinate|round|abbreviate|truncate|skip|omit|shorten|over-?explain|praise|flatter|quote|cite|link|output|print|commit|push|deploy|delete|modify|change|edit|rename|run|install|share|remove|refactor|import|generate|be (?:so|too|rude|formal|vague|verbose)|touch .{1,60}(?:ever|without)\b)|^avoid (?!the\b|it\b|him\b|her\b|them\b)\p{L}/u;
 /** Points at the thing at hand: not a rule for later. */
 export const AT_HAND =
   /\b(?:this|that|these|those|it|here|yet|right now|for now|the (?:first|second|third|last|other|next|same|above|current|whole|entire|file|button|line|row|column|table|section|page))\b/u;
@@ -141,21 +143,21 @@ export const TAKEN_BACK = start(
   "you (?:can|may|could) (?:now )?(?:[\\p{L}'-]+ ){1,6}?again\\b",
   "(?:you )?(?:don't|do not|needn't|no longer) (?:have to |need to )(?:[\\p{L}'-]+ ){0,8}?(?:any ?more|any longer)\\b",
   "you no longer (?:have|need) to\\b",
-  "no need to (?:[\\p{L}'-]+ ){1,8}?(?:any ?more|any longer)\\b",
+  "no need (?:to|for) (?:[\\p{L}'-]+ ){1,8}?(?:any ?more|any longer)\\b",
   "it(?:'s| is) (?:fine|ok|okay|alright|all right) (?:to|if you|for you to) (?:[\\p{L}'-]+ ){1,8}?(?:again|now|after all)\\b",
   "(?:forget|ignore|disregard|scratch|drop) (?:what|everything|all(?: that)?) i (?:said|told|asked|wrote)\\b",
   "(?:forget|ignore|disregard|drop|scratch|cancel|lift|revoke|undo|remove) (?:(?:that|the|this) (?!(?:previous|prior|above|system|earlier) )|(?:all (?:of )?)?my )(?:\\p{L}+ ){0,3}?(?:rules?|instructions?|requests?|preferences?|restrictions?|requirements?)\\b",
   "scratch that$",
   "(?:[\\p{L}'-]+ ){1,4}?(?:is|are) (?:fine|ok|okay|allowed|welcome) (?:again|now|after all)\\b",
   "you (?:don't|do not|needn't) (?:have to |need to )?be (?:so|that|too) ",
-  "never ?mind (?:about |what i said|the (?:rule|instruction|thing) )",
+  "never ?mind (?:about |what i said|(?:the|my) (?:\\p{L}+ )?(?:rule|instruction|limit|restriction|request)\\b)",
 );
 
 /** What the clause tells about the user's tastes and limits. */
 export const TASTE = start(
   "i(?:'d| would)? (?:(?:do|really|also|usually|generally|still|much|always|strongly|personally|definitely|tend to|actually|just|kinda|mostly) )*(?:prefer|rather|favou?r|hate|dislike|loathe|detest|can't stand|cannot stand)\\b(?! (?:to (?:know|ask|say|admit)|it (?:if|when|that|how)\\b|when|how|not to|that|you|if you))",
   "i (?:(?:do|really|also|usually|still|always|absolutely|mostly) )*(?:like|love|enjoy|adore)\\b(?! (?:it|this|that|these|those|them|your|you|how|what|when|the idea|the thought|to know|to see|him|her)\\b)",
-  "i (?:don't|do not|won't|never|can't|cannot|no longer) (?:really |usually )?(?:like|eat|drink|wear|fly|drive|smoke|enjoy|have any)\\b(?! (?:it|this|that|how|what|when|to)\\b)",
+  "i (?:don't|do not|won't|never|can't|cannot|no longer) (?:really |usually )?(?:like|eat|drink|wear|fly|drive|smoke|enjoy|have any)\\b(?! (?:it|this|that|how|what|when|where|to)\\b)",
   "my (?:[\\p{L}'-]+ ){0,2}?(?:favou?rite|go-to|preferred|preference)\\b(?! *$)(?!.{0,60} was\\b)",
   "i only (?:eat|drink|wear|fly|use|buy|read|watch|listen to)\\b",
   "my (?:\\p{L}+ )?(?:budget|limit|maximum|deadline) (?:is|limit)\\b",
@@ -173,12 +175,14 @@ export const IDENTITY = start(
   "i(?:'m| am) \\d{1,3}(?: years|-year| and\\b|$)",
   "i(?:'m| am) (?:from|based|living) ",
   "i (?:live|reside|grew up) (?:in|at|near|on|with|alone)\\b",
+  "i work (?:nights|night shifts|part-time|from home)\\b",
   "i (?:work|worked) (?:as|at|for) (?!it\\b|this\\b|that\\b|me\\b)",
   "i go by (?!the\\b|foot|bus|car|bike|train)\\p{L}",
   "i (?:was born|identify as|use a (?:screen reader|wheelchair|hearing aid|braille))\\b",
   "i (?:have|suffer from|was diagnosed with) (?:(?:a|an|severe|mild|type|\\d) ){0,3}(?:[\\p{L}-]+ )?(?:allerg(?:y|ies)|adhd|dyslexia|diabetes|asthma|celiac|coeliac|migraines?|intolerance|epilepsy|autism|arthritis)\\b",
   `i speak (?:${LANGUAGE}|\\p{L}+ (?:at home|fluently|and))\\b`,
-  "my (?:kids|children|son|daughter|mother|father|mom|dad|sister|brother|dog|cat|company|team|baby)(?:'s| is| are) (?:called|named|allergic|\\d)",
+  "my (?:kids|children|son|daughter|mother|father|mom|dad|sister|brother|dog|cat|company|team|baby)(?: \\p{L}+)?(?:'s| is| are) (?:called|named|allergic|\\d)",
+  "i have (?:a )?bad (?:knees?|back|heart|hips?|eyesight|eyes)\\b",
   "i have (?:[\\p{L}\\d]+ ){1,2}(?:kids|children|daughters?|sons?|dogs?|cats?)\\b",
   "my (?:full |first |last |middle |real |native |mother |preferred )?(?:name|nickname|pronouns|birthday|language|tongue|age|religion|time ?zone|blood type|wife|husband|partner|hometown|profession)(?:'s| is| are)\\b(?! (?:on|in|not|wrong|too|missing|mis\\p{L}+|spelled)\\b)",
   "\\p{L}+ (?:is not|isn't) my (?:first|native|mother)\\b",

@@ -19,6 +19,7 @@ const GERMAN = [
     "(?:bitte )?(?:du|sie)z(?:e|en sie) mich",
     "bitte (?:keine?|nie|niemals|immer|nur noch|ohne|stets) \\p{L}",
     "(?:bitte )?vermeide(?:n sie)? ",
+    "(?:bitte )?sei(?:en sie)? (?:immer |stets |bitte )?(?:ehrlich|kurz|knapp|präzise|höflich|direkt|sachlich|formell)",
     "(?:bitte )?(?:merk(?:e)? dir|merken sie sich|denk(?:e)? daran|vergiss nicht|beachte),? (?:dass|bitte)",
     "(?:bitte )?hör(?:e|en sie)? (?:bitte )?auf,? ",
     "(?:wenn|immer wenn|sobald) ich .{1,80}, (?:bitte |dann )?(?:gib|antworte|zeig|nenn|schreib|verwende|nutze|erkläre|frag)",
@@ -68,7 +69,7 @@ const PORTUGUESE = [
     "seja (?:mais )?(?:breve|conciso|direto|formal)",
     "(?:quando|sempre que|toda vez que) eu (?:perguntar|pedir|disser|mencionar) ",
   ),
-  words("quero que (?:você|tu)"),
+  words("quero (?:que (?:você|tu)|respostas)"),
 ];
 const ITALIAN_DUTCH_RUSSIAN = [
   words(
@@ -181,7 +182,7 @@ export const FOREIGN_SELF = anyOf(
     "меня зовут",
     "я (?:вегетариан|веган|аллерги|предпочитаю|живу в|не ем|не люблю)",
   ),
-  "私の名前は|(?:私|僕|俺)は.{0,30}(?:ベジタリアン|ヴィーガン|アレルギー|歳です|に住んで|として働)|(?:の|ほう|方)が好き|が(?:好き|嫌い|苦手)です|(?:は|が)食べられ(?:ない|ません)",
+  "私の名前は|(?:私|わたし|僕|俺)は.{0,30}(?:エンジニア|学生|教師|医者|看護師|ベジタリアン|ヴィーガン|アレルギー|歳です|に住んで|として働)|(?:の|ほう|方)が好き|が(?:好き|嫌い|苦手)です|(?:は|が)食べられ(?:ない|ません)",
   "(?:^|[，,。])我(?:叫|的名字是)|我是(?:一[名个位])?.{0,8}(?:素食|者$|者。|师|医生|护士|学生|程序员|过敏)|我(?:更|比较|最)?(?:喜欢|不喜欢|讨厌|偏好)(?!你|这|那)|我(?:不吃|不喝|不能吃|宁愿|住在)|我对.{1,12}过敏",
-  "(?:제|내) 이름은|(?:저는|나는|전).{1,30}(?:채식주의|비건|알레르기|살이?에요|에 살|로 일)|(?:을|를|이|가) (?:더 )?(?:좋아|선호|싫어)(?:해|합니다|하는)|못 먹어",
+  "(?:제|내) 이름은|(?:저는|나는|전).{1,30}(?:학생|교사|의사|간호사|개발자|채식주의|비건|알레르기|살이?에요|에 살|로 일)|(?:을|를|이|가) (?:더 )?(?:좋아|선호|싫어)(?:해|합니다|하는)|못 먹어",
 );

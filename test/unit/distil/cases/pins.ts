@@ -28,6 +28,8 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "Schreib mir immer in der Du-Form.",
       "Bitte benutze ab sofort nur noch metrische Einheiten.",
       "Sprich mich mit Frau Doktor an.",
+      "Bitte sei immer ehrlich.",
+      "Gib mir nur den Code.",
     ],
     preference: [
       "Ich heiße Jörg.",
@@ -37,6 +39,7 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "Ich mag keine langen Erklärungen.",
       "Ich esse kein Fleisch.",
       "Ich bin Lehrerin in Köln.",
+      "Ich wohne in Graz.",
     ],
   },
   fr: {
@@ -58,6 +61,7 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "Merci de toujours répondre en français.",
       "Réponds-moi en anglais.",
       "Utilise le vouvoiement.",
+      "Ne mets pas de listes à puces.",
     ],
     preference: [
       "Je m'appelle Chloé.",
@@ -66,6 +70,7 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "Je suis allergique aux arachides.",
       "Je déteste la coriandre.",
       "Je ne mange pas de porc.",
+      "J'habite à Nantes.",
     ],
   },
   es: {
@@ -92,6 +97,8 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "Soy alérgica a los frutos secos.",
       "No me gusta el cilantro.",
       "Soy enfermera y trabajo de noche.",
+      "Prefiero que me hables de tú.",
+      "Vivo en Quito.",
     ],
   },
   pt: {
@@ -108,6 +115,7 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "De agora em diante, escreva em tom formal.",
       "Por favor, responda em inglês.",
       "Fale comigo sempre em inglês.",
+      "Quero respostas em português.",
     ],
     preference: [
       "Meu nome é Rui.",
@@ -134,6 +142,7 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "短く答えてください。",
       "専門用語は避けてください。",
       "敬語は使わなくていいです。",
+      "これから敬語なしで話して。",
     ],
     preference: [
       "私の名前は健です。",
@@ -142,6 +151,7 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "私はナッツアレルギーです。",
       "パクチーが嫌いです。",
       "私は東京に住んでいます。",
+      "わたしはエンジニアです。",
     ],
   },
   zh: {
@@ -160,8 +170,17 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "以后叫我王老师。",
       "回答时请使用表格。",
       "请称呼我为王总。",
+      "请以后都用表格。",
     ],
-    preference: ["我叫林芳。", "我是素食者。", "我更喜欢坐火车。", "我对花生过敏。", "我不吃香菜。", "我是一名老师。"],
+    preference: [
+      "我叫林芳。",
+      "我是素食者。",
+      "我更喜欢坐火车。",
+      "我对花生过敏。",
+      "我不吃香菜。",
+      "我是一名老师。",
+      "我住在成都。",
+    ],
   },
   ko: {
     instruction: [
@@ -177,6 +196,7 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "존댓말로 해 주세요.",
       "앞으로는 짧게 답해.",
       "반말로 얘기해줘.",
+      "앞으로는 존댓말 써 줘.",
     ],
     preference: [
       "제 이름은 민수입니다.",
@@ -185,6 +205,7 @@ export const PINS: Record<string, { instruction: readonly string[]; preference: 
       "저는 땅콩 알레르기가 있어요.",
       "고수를 싫어해요.",
       "저는 서울에 살아요.",
+      "저는 대학생입니다.",
     ],
   },
   it: {

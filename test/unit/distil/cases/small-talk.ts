@@ -193,6 +193,13 @@ export const SMALL_TALK: Record<string, readonly string[]> = {
     "The button must always be visible.",
     "Users prefer dark mode.",
     "Act three begins with a storm.",
+    "Don't touch the stove, it's hot.",
+    "Don't cry.",
+    "Don't answer the phone.",
+    "I don't like where this is going.",
+    "Fix all typos in the text.",
+    "Compare metric and imperial units.",
+    "In German, nouns are capitalised.",
   ],
   de: [
     "Ich wollte schon immer nach Spanien.",
