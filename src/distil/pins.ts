@@ -69,18 +69,14 @@ function actOf(plain: string): Held["act"] {
 function replaces(next: Held, older: Held): boolean {
   if (next.plain === older.plain) return true;
   if (next.act === "forget_all") return older.piece.kind === "instruction";
-  const setsAgain = older.slots.size > 0 && isWithin(older.slots, next.slots);
+  const setsAgain = older.slots.size > 0 && older.slots.isSubsetOf(next.slots);
   if (next.act === "withdraw") {
-    if (setsAgain) return isWithin(older.scope, next.scope);
-    return next.slots.size === 0 && next.words.size > 0 && isWithin(next.words, older.words);
+    if (setsAgain) return older.scope.isSubsetOf(next.scope);
+    return next.slots.size === 0 && next.words.size > 0 && next.words.isSubsetOf(older.words);
   }
   if (next.piece.kind !== older.piece.kind) return false;
-  if (setsAgain) return isWithin(older.scope, next.scope) && isWithin(next.scope, older.scope);
+  if (setsAgain) return older.scope.isSubsetOf(next.scope) && next.scope.isSubsetOf(older.scope);
   return next.act === "revise" && sharedWith(next, older) >= SUBJECT_SHARE;
-}
-
-function isWithin(part: ReadonlySet<string>, whole: ReadonlySet<string>): boolean {
-  return part.isSubsetOf(whole);
 }
 
 /** How much of what the older pin speaks of the newer one speaks of too. */

@@ -124,7 +124,7 @@ function markOpenQuestions(statements: Statement[], from: number): void {
     const statement = statements[at];
     if (statement === undefined || statement.pasted || !isQuestion(statement.plain)) continue;
     if (statement.form === "code" || statement.form === "json" || COURTESY.test(statement.plain)) continue;
-    if (statement.piece.kind !== "instruction") statement.piece.kind = "question";
+    if (!isPin(statement.piece)) statement.piece.kind = "question";
     open++;
   }
 }

@@ -107,7 +107,7 @@ export function renderUnshown(pieces: readonly BriefPiece[]): string {
   if (unshown.length === 0) return "";
   const instructions = unshown.filter(({ kind }) => kind === "instruction").length;
   const counts = [
-    ...(instructions > 0 ? [`${instructions} older instructions`] : []),
+    ...(instructions > 0 ? [`${instructions} instructions`] : []),
     ...(unshown.length > instructions ? [`${unshown.length - instructions} preferences`] : []),
   ];
   const more = unshown.length >= PINS_CARRIED_MAX ? " or more" : "";

@@ -91,7 +91,7 @@ describe("more pins than room", () => {
     const shown = ofKind(small, "instruction");
     expect(shown).toEqual(rules(24 - shown.length, 24));
     expect(shown.length).toBeGreaterThan(2);
-    expect(small.text).toContain(`Not shown for lack of room: ${24 - shown.length} older instructions of the user.`);
+    expect(small.text).toContain(`Not shown for lack of room: ${24 - shown.length} instructions of the user.`);
     expect(ofKind(large, "instruction")).toEqual(rules(0, 24));
     expect(large.text).not.toContain("Not shown");
   });
@@ -99,7 +99,7 @@ describe("more pins than room", () => {
   it("carries a bounded number and says that there may be more", async () => {
     const brief = briefAt(await compact([rules(0, PINS_CARRIED_MAX + 150)], [SHORT]), 0);
     expect(brief.pieces.filter((piece) => piece.unshown === true)).toHaveLength(PINS_CARRIED_MAX);
-    expect(brief.text).toContain(`${PINS_CARRIED_MAX} older instructions or more of the user.`);
+    expect(brief.text).toContain(`${PINS_CARRIED_MAX} instructions or more of the user.`);
   });
 
   it("lets instructions claim their place before the user's name, and that before his tastes", async () => {
@@ -108,7 +108,7 @@ describe("more pins than room", () => {
     expect(ofKind(brief, "preference")).toContain("My name is Oluwaseun.");
     expect(ofKind(brief, "preference")).toContain(tastes.at(-1));
     expect(ofKind(brief, "instruction").at(-1)).toBe(rules(0, 40).at(-1));
-    expect(brief.text).toMatch(/Not shown for lack of room: \d+ older instructions and \d+ preferences of the user\./u);
+    expect(brief.text).toMatch(/Not shown for lack of room: \d+ instructions and \d+ preferences of the user\./u);
   });
 
   it("withdraws what is carried unshown", async () => {
