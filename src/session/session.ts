@@ -77,12 +77,16 @@ export class Session {
     const { forecast, brief, base } = foreseen;
     const cut = brief?.depth ?? 0;
     const recalled = this.#recall(request, position, foreseen, session);
+    const skipped = position.parent === null ? 0 : cut;
     return {
       kind: "opened",
       ticket: { ...makeTicket(position, forecast), recalled },
       cut,
       brief: brief?.text ?? null,
-      recalled: recalled && { text: recalled.text, index: request.query === null ? recalled.depth - 1 : null },
+      recalled: recalled && {
+        text: recalled.text,
+        index: request.query === null ? recalled.depth - 1 - skipped : null,
+      },
       stored: position.parent && this.#read(position.parent, cut),
       follows: this.#follow(request, base),
     };
@@ -124,11 +128,9 @@ export class Session {
     { forecast, brief, base }: Foreseen,
     session: SessionRow | null,
   ): RecallNote | null {
-    const { query, now, hasTools, messages, parent, rewrite } = request;
+    const { query, now, hasTools, messages } = request;
     if (brief === null) return null;
     if (query === null) return forecast.adopts === null ? repeatBlock(base, request) : null;
-    // The block of a delta is gone with the next call, and with it the reasoning that was bound to it.
-    if (parent !== null && hasTools && rewrite.bindsReply !== false) return null;
     const { spent, replay } = session?.ledger ?? EMPTY_SESSION_LEDGER;
     const { agent, chat } = this.#ports.policy;
     const budget = budgetRecall(forecast.decision, { spent, replay }, forecast.prices, hasTools ? agent : chat);
@@ -212,8 +214,8 @@ function findBoundDepth(index: number, isWhole: boolean, known: TreeNode | null)
 }
 
 /** While the model works through its tools, the block that came with the question stays where it was. */
-function repeatBlock({ turn }: ThreadBase, { parent, messages }: TurnRequest): RecallNote | null {
-  if (parent !== null || (messages.at(-1)?.answersCalls ?? 0) === 0) return null;
+function repeatBlock({ turn }: ThreadBase, { messages }: TurnRequest): RecallNote | null {
+  if ((messages.at(-1)?.answersCalls ?? 0) === 0) return null;
   return (turn?.record["recalled"] as RecallNote | null | undefined) ?? null;
 }
 

@@ -5,6 +5,7 @@
  * Shared by all wires, and done before every other edit: those work on positions and need not know. It must not look
  * into a message; what a block behind one looks like is the wire's to say.
  */
+import { sliceArray } from "./json-slices.ts";
 import type { Member, Slice } from "./json-slices.ts";
 import { textOf } from "./read-members.ts";
 import { splice } from "./splice-body.ts";
@@ -32,6 +33,27 @@ export function rewriteMessages(
     forms.set(index, carrier);
   }
   return withForms(request, forms);
+}
+
+/** The same for a block behind one of the messages that a delta client did not send. Null: it has no place there. */
+export function rewriteStored(
+  request: DecodedRequest,
+  edit: Edit,
+  putBehind: (message: string, recalled: string) => string | null,
+): Edit | null {
+  const { stored, recalled, recalledBehind } = edit;
+  if (stored === null || recalled === null || recalledBehind === null) return edit;
+  if (stored.first === null || staysUpstream(request, edit)) return null;
+  const done = { ...edit, recalled: null, recalledBehind: null };
+  if (recalledBehind === 0) {
+    const first = putBehind(stored.first, recalled);
+    return first === null ? null : { ...done, stored: { ...stored, first } };
+  }
+  const list = `[${stored.rest}]`;
+  const slice = sliceArray(list, 0, list.length)?.[recalledBehind - 1];
+  const carrier = slice && putBehind(textOf(list, slice), recalled);
+  if (!slice || !carrier) return null;
+  return { ...done, stored: { ...stored, rest: splice(list, [{ ...slice, text: carrier }]).slice(1, -1) } };
 }
 
 /** Whether the upstream keeps what it is sent: a block for one turn would then be part of every later one. */

@@ -98,8 +98,8 @@ export interface Edit {
    */
   recalled: string | null;
   /**
-   * Where the block stands: index of the message in the client's own history, or null for the newest. While the model
-   * works through its tools the block stays where it was, behind the question.
+   * Where the block stands: index of the message in the client's own history (with `stored`, among the stored ones), or
+   * null for the newest. While the model works through its tools the block stays where it was, behind the question.
    */
   recalledBehind: number | null;
   /** Messages of the client's own history, by index, that go up in another form. What leaves, leaves in any form. */

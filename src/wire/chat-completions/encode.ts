@@ -8,7 +8,7 @@
  */
 import { keptPieces, markerBeforeRecalled, marksItsCache, nameCache } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
-import { rewriteMessages } from "../rewrite-messages.ts";
+import { rewriteMessages, rewriteStored } from "../rewrite-messages.ts";
 import { splice, withMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
 import { trimMarkers } from "../trim-markers.ts";
@@ -16,13 +16,14 @@ import { appendPart, findUserContent } from "../user-content.ts";
 import type { PartMarker } from "../user-content.ts";
 import type { DecodedRequest, Edit } from "../wire.ts";
 
-export function encode(given: DecodedRequest, edit: Edit): string | null {
+export function encode(given: DecodedRequest, asked: Edit): string | null {
   // This API has no ids for replies: there is nothing that an upstream could hold.
-  if (edit.heldBy !== null) return null;
-  const request = rewriteMessages(given, edit, (message, recalled) =>
-    putRecalledBehind(message, recalled, markerBeforeRecalled(given, edit)),
-  );
-  if (request === null) return null;
+  if (asked.heldBy !== null) return null;
+  const putBehind = (message: string, recalled: string): string | null =>
+    putRecalledBehind(message, recalled, markerBeforeRecalled(given, asked));
+  const edit = rewriteStored(given, asked, putBehind);
+  const request = edit && rewriteMessages(given, edit, putBehind);
+  if (edit === null || request === null) return null;
   const { text, members } = request;
   const stored =
     edit.stored && trimMarkers(edit.stored, "prompt_cache_breakpoint", [text], edit.brief === null ? 0 : 1);

@@ -8,7 +8,7 @@
  */
 import type { Member, Slice } from "../json-slices.ts";
 import { findSlice, textOf } from "../read-members.ts";
-import { rewriteMessages } from "../rewrite-messages.ts";
+import { rewriteMessages, rewriteStored } from "../rewrite-messages.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
 import { trimMarkers } from "../trim-markers.ts";
@@ -20,15 +20,16 @@ import type { Places } from "./place-breakpoints.ts";
 import { isBlock } from "./schema.ts";
 
 export function encode(given: DecodedRequest, asked: Edit): string | null {
-  const request = rewriteMessages(given, asked, putRecalledBehind);
-  if (request === null) return null;
+  const placed = rewriteStored(given, asked, putRecalledBehind);
+  const request = placed && rewriteMessages(given, placed, putRecalledBehind);
+  if (placed === null || request === null) return null;
   const { text, members } = request;
   // Behind a question that the model still works on, the block is part of what the next call begins with.
   const isNewest = asked.recalled !== null && asked.recalledBehind === null;
   const added = { brief: asked.brief !== null, recalled: isNewest };
   const marksRecalled = added.recalled && cachesItself(request);
   const ours = Number(added.brief) + Number(marksRecalled);
-  const edit = { ...asked, stored: asked.stored && trimStored(request, asked.stored, ours) };
+  const edit = { ...placed, stored: placed.stored && trimStored(request, placed.stored, ours) };
   if (edit.heldBy) return encodeHeld(request, edit, edit.heldBy);
   const history = editHistory(request, edit);
   const head = missingHead(request, edit.stored?.head ?? []);

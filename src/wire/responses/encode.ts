@@ -9,7 +9,7 @@ import { sliceObject } from "../json-slices.ts";
 import type { Slice } from "../json-slices.ts";
 import { keptPieces, markerBeforeRecalled, marksItsCache, nameCache } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
-import { rewriteMessages } from "../rewrite-messages.ts";
+import { rewriteMessages, rewriteStored } from "../rewrite-messages.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
 import { trimMarkers } from "../trim-markers.ts";
@@ -21,11 +21,12 @@ import { storedForm } from "./read-message.ts";
 /** Fields that make the upstream put something before the input. */
 const STATE_FIELDS = new Set(["previous_response_id", "conversation"]);
 
-export function encode(given: DecodedRequest, edit: Edit): string | null {
-  const request = rewriteMessages(given, edit, (message, recalled) =>
-    putRecalledBehind(storedForm(message), recalled, markerBeforeRecalled(given, edit)),
-  );
-  if (request === null) return null;
+export function encode(given: DecodedRequest, asked: Edit): string | null {
+  const putBehind = (message: string, recalled: string): string | null =>
+    putRecalledBehind(storedForm(message), recalled, markerBeforeRecalled(given, asked));
+  const edit = rewriteStored(given, asked, putBehind);
+  const request = edit && rewriteMessages(given, edit, putBehind);
+  if (edit === null || request === null) return null;
   if (edit.heldBy !== null) return nameHeldReply(request, edit);
   const { text, members, held } = request;
   const stored =

@@ -165,14 +165,22 @@ describe("while the model works through its tools", () => {
   const call = { id: "call_1", type: "function", function: { name: "look", arguments: "{}" } };
   const asks: ChatMessage = { role: "assistant", content: null, tool_calls: [call] };
 
-  it("stays behind the question until it is answered", async () => {
-    const { conversation, history } = await forgetFact();
+  it.each([
+    ["whole histories", false],
+    ["deltas", true],
+  ])("stays behind the question until it is answered, for %s", async (_, isDelta) => {
+    const { conversation, history, sent } = await forgetFact();
+    let rev = sent.at(-1)?.rev ?? "";
+    let known = history.length;
     history.push({ role: "user", content: "Where does the spare key for the boat house hang?" });
     const send = async (message: ChatMessage): Promise<string> => {
-      const { body } = await conversation.send(JSON.stringify({ model: "m", messages: history, tools: TOOLS }), {
-        message,
-      });
+      const messages = isDelta ? history.slice(known) : history;
+      const text = JSON.stringify({ model: "m", messages, tools: TOOLS });
+      const turn = await conversation.send(text, { message }, isDelta ? { "x-strata-parent": rev } : {});
+      const { body } = turn;
+      rev = turn.rev;
       history.push(message);
+      known = history.length;
       conversation.pass(5);
       await conversation.work();
       return body;
