@@ -2,16 +2,17 @@
  * The commit gate: a brief that does not pass stands for nothing, and the history stays as it was.
  *
  * It trusts no distiller. Quotes must be verbatim and come from who is said to have said them; figures, names of
- * things and addresses in the text must occur in the quoted sources; the user's pins must be there, or counted and carried;
- * the text must be a record, within its budget, and no error message. Pure: takes the brief and what it was made of.
- * It must not mend a brief, and must not depend on how one was written.
+ * things and addresses in the text must occur in the quoted sources; what a model wrote must stand in a digest that
+ * passed its own gate; the user's pins must be there, or counted and carried; the text must be a record, within its
+ * budget, and no error message. It must not mend a brief, and must not depend on how one was written.
  */
 import { fail, ok, type Result } from "../model/result.ts";
 import type { Brief, BriefPiece, DistilInput, SpanMessage } from "../ports/distiller.ts";
 import { measureAllowance } from "./allowance.ts";
-import { scanAtoms, scanFigures } from "./atoms.ts";
+import { scanAtoms } from "./atoms.ts";
 import { plainForm } from "./classify.ts";
 import { FAILURE } from "./cues.ts";
+import { KnownValues } from "./known-values.ts";
 import { carriedPins, pinsInForce, requiredPins } from "./pins.ts";
 import { readPins } from "./read-span.ts";
 import {
@@ -24,11 +25,12 @@ import {
   renderUnshown,
   speakerOf,
 } from "./record.ts";
+import { renderWritten } from "./written-lines.ts";
 
 /** Why a brief is refused, with the numbers to look at. Texts are cut to what a log needs. */
 export type CheckFailure =
   | { code: "empty" }
-  | { code: "unlabelled"; detail: "label" | "end" | "end_repeated" }
+  | { code: "unlabelled"; detail: "label" | "end" | "end_repeated" | "written" }
   | { code: "over_budget"; tokens: number; budgetTokens: number }
   | { code: "too_long_for_span"; tokens: number; allowedTokens: number; replacedTokens: number }
   | { code: "error_text"; line: string }
@@ -37,6 +39,7 @@ export type CheckFailure =
   | { code: "instruction_not_from_user"; piece: number; node: number }
   | { code: "unsourced_instruction"; line: string }
   | { code: "unsourced_value"; value: string; line: string }
+  | { code: "unknown_digest"; segment: number }
   | { code: "pin_missing"; missing: number; required: number; first: string }
   | { code: "pin_lost"; lost: number; inForce: number; first: string }
   | { code: "pins_uncounted"; unshown: number };
@@ -64,15 +67,18 @@ export function checkBrief(brief: Brief, input: DistilInput): Result<CheckedBrie
   if (tokens > budgetTokens) return fail({ code: "over_budget", tokens, budgetTokens });
   const { tokens: allowedTokens, replacedTokens } = measureAllowance(span, kept, budgetTokens, countTokens);
   if (tokens > allowedTokens) return fail({ code: "too_long_for_span", tokens, allowedTokens, replacedTokens });
+  const foreign = findForeignLine(brief, input);
+  if (foreign !== null) return fail(foreign);
+  const quoted = withoutWritten(brief);
   const note = renderUnshown(brief.pieces);
-  const lines = bodyLines(brief.text).filter((line) => line !== note);
-  const broken = checkNotError(lines) ?? checkPieces(brief.pieces, span, kept) ?? checkInstructionLines(brief);
+  const lines = bodyLines(quoted).filter((line) => line !== note);
+  const broken = checkNotError(lines) ?? checkPieces(brief.pieces, span, kept) ?? checkInstructionLines(brief, lines);
   if (broken !== null) return fail(broken);
   const values = checkValues(lines, brief.pieces, span);
   if (typeof values !== "number") return fail(values);
   const inForce = pinsInForce([...kept, ...readPins(span)]);
   const required = requiredPins(inForce, budgetTokens, countTokens);
-  const unheld = checkPins(brief, inForce, required);
+  const unheld = checkPins({ ...brief, text: quoted }, inForce, required);
   if (unheld !== null) return fail(unheld);
   const checked = { pieces: brief.pieces.length, values, pins: required.length };
   return ok({ brief: { ...brief, tokens }, checked, replacedTokens });
@@ -101,13 +107,33 @@ function checkPins(
   return isCounted ? null : { code: "pins_uncounted", unshown: carried.length };
 }
 
-function checkFrame({ text, pieces }: Brief): CheckFailure | null {
+function checkFrame({ text, pieces, written = [] }: Brief): CheckFailure | null {
   if (text.trim() === "") return { code: "empty" };
   if (!text.startsWith(`${BRIEF_LABEL}\n`)) return { code: "unlabelled", detail: "label" };
   if (!text.endsWith(`\n${BRIEF_END}\n\n`)) return { code: "unlabelled", detail: "end" };
   if (text.indexOf(BRIEF_END) !== text.length - BRIEF_END.length - 2)
     return { code: "unlabelled", detail: "end_repeated" };
-  return pieces.length === 0 || bodyLines(text).every((line) => HEADINGS.includes(line)) ? { code: "empty" } : null;
+  if (!text.endsWith(`${renderWritten(written)}${BRIEF_END}\n\n`)) return { code: "unlabelled", detail: "written" };
+  const isEmpty = pieces.length === 0 || bodyLines(text).every((line) => HEADINGS.includes(line));
+  return isEmpty && written.length === 0 ? { code: "empty" } : null;
+}
+
+/** The first written line that no digest of the thread holds; each was checked against its sources when it was written. */
+function findForeignLine({ written = [] }: Brief, { digests = [] }: DistilInput): CheckFailure | null {
+  const known = new Set(
+    digests.flatMap(({ id, digest: { gists, threads } }) => [
+      ...gists.map(({ text }) => `${id} gist ${text}`),
+      ...threads.map(({ text }) => `${id} thread ${text}`),
+    ]),
+  );
+  const foreign = written.find(({ segment, kind, text }) => !known.has(`${segment} ${kind} ${text}`));
+  return foreign === undefined ? null : { code: "unknown_digest", segment: foreign.segment };
+}
+
+/** The record as it would be without its written lines, which stand at its end. */
+function withoutWritten({ text, written = [] }: Brief): string {
+  const end = `${BRIEF_END}\n\n`;
+  return text.slice(0, text.length - end.length - renderWritten(written).length) + end;
 }
 
 function bodyLines(text: string): string[] {
@@ -160,11 +186,11 @@ function isSameSpeaker(source: SpanMessage, piece: BriefPiece): boolean {
 }
 
 /** What stands under the heading of instructions must be a quote of one that the user gave. */
-function checkInstructionLines(brief: Brief): CheckFailure | null {
+function checkInstructionLines({ pieces }: Brief, lines: readonly string[]): CheckFailure | null {
   const given = new Set<string>();
-  for (const piece of brief.pieces) if (piece.kind === "instruction") given.add(foldLine(piece.text));
+  for (const piece of pieces) if (piece.kind === "instruction") given.add(foldLine(piece.text));
   let inside = false;
-  for (const line of bodyLines(brief.text)) {
+  for (const line of lines) {
     if (HEADINGS.includes(line)) inside = line === INSTRUCTIONS_HEADING;
     else if (inside && !/^(?:\d{4}-\d\d-\d\d|undated)$/u.test(line)) {
       const quote = line.replace(QUOTE_PREFIX, "").replace(/"$/u, "");
@@ -182,29 +208,21 @@ function checkValues(
   pieces: readonly BriefPiece[],
   span: readonly SpanMessage[],
 ): number | CheckFailure {
-  const known = new Set<string>();
-  const figures = new Set<string>();
+  const known = new KnownValues();
   const quoted = new Set(pieces.map(({ node }) => node));
   const days = new Set(pieces.map(({ at }) => dayOf(at)));
-  const learn = (text: string): void => {
-    const folded = foldLine(text);
-    for (const { text: atom } of scanAtoms(folded)) known.add(atom);
-    for (const figure of scanFigures(folded)) figures.add(figure);
-  };
-  for (const message of span) if (quoted.has(message.node)) learn(message.text);
+  for (const message of span) if (quoted.has(message.node)) known.learn(message.text);
   for (const piece of pieces) {
-    learn(piece.text);
-    learn(speakerOf(piece));
+    known.learn(piece.text);
+    known.learn(speakerOf(piece));
   }
   let values = 0;
   for (const line of lines) {
     if (days.has(line)) continue;
-    for (const { text: atom, kind } of scanAtoms(line)) {
+    for (const atom of scanAtoms(line)) {
       values++;
-      const bare = kind === "number" || kind === "money" ? scanFigures(atom) : [];
-      const sourced = known.has(atom) || (bare.length > 0 && bare.every((figure) => figures.has(figure)));
-      if (!sourced)
-        return { code: "unsourced_value", value: atom.slice(0, REPORT_CHARS), line: line.slice(0, REPORT_CHARS) };
+      if (!known.has(atom))
+        return { code: "unsourced_value", value: atom.text.slice(0, REPORT_CHARS), line: line.slice(0, REPORT_CHARS) };
     }
   }
   return values;

@@ -99,3 +99,27 @@ export const MEDIA_TOKENS_ASSUMED = 1_000;
 
 /** Ends of threads that a session remembers; continuing an older one is still right, only called an edit. */
 export const THREAD_TIPS_MAX = 64;
+
+/** Text of one segment that is sent to a model to be condensed: longer messages are shown with a gap. A segment is shorter but for single large messages. */
+export const DIGEST_INPUT_TOKENS_MAX = 12_000;
+
+/** Of one message no more is read for it, from both ends: twice what fits in (measured: checking against 2 MB takes 0.7 s). */
+export const DIGEST_SOURCE_CHARS_MAX = 100_000;
+
+/** What such a model may answer, its reasoning included: a digest has about 600 tokens, the largest 1,600. */
+export const DIGEST_OUTPUT_TOKENS_MAX = 3_000;
+
+/** How long it may take unless DISTILLER_TIMEOUT_SECONDS says otherwise; an alarm may run for 15 minutes. */
+export const DIGEST_WAIT_SECONDS = 60;
+
+/** A larger answer is no digest: twenty times what a whole one weighs. */
+export const DIGEST_REPLY_BYTES_MAX = 256 * 1024;
+
+/** How often one segment is sent to a model: once, and once more after a failure. */
+export const DIGEST_ATTEMPTS_MAX = 2;
+
+/** Threads of one session that wait to be condensed: as many as are ever talked on at the same time. */
+export const DIGESTED_THREADS_MAX = 8;
+
+/** How long a brief that no thread uses is kept: longer than any turn that was offered it can take. */
+export const RETIRED_BRIEF_MS_MAX = 60 * 60 * 1000;

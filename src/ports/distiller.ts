@@ -36,11 +36,50 @@ export interface BriefPiece {
   unshown?: true;
 }
 
+/** A sentence that a model wrote, with the messages that it rests on. */
+export interface WrittenLine {
+  text: string;
+  /** Row ids of the nodes of those messages. */
+  sources: number[];
+}
+
+/** What a model wrote of one segment, after its checks. */
+export interface Digest {
+  /** What happened, the most telling sentence first. */
+  gists: WrittenLine[];
+  /** What was still open at the segment's end. */
+  threads: WrittenLine[];
+  /** Single statements, for recall; no part of a brief. */
+  facts: WrittenLine[];
+}
+
+/** A stretch of the conversation that a model has condensed; what it wrote has passed its checks. */
+export interface DigestedSegment {
+  id: number;
+  /** Row ids of its first and its last node: on one thread they only ever grow. */
+  from: number;
+  to: number;
+  /** When its last message was first seen. */
+  at: number | null;
+  /** Whether it stands for several segments. */
+  isRollUp: boolean;
+  digest: Digest;
+}
+
+/** A written line in a brief: taken over as it stands in the digest of its segment. */
+export interface BriefLine extends WrittenLine {
+  segment: number;
+  kind: "gist" | "thread";
+  at: number | null;
+}
+
 /** A distilled text and the quotes that it is made of, in the order of the conversation. */
 export interface Brief {
   text: string;
   tokens: number;
   pieces: BriefPiece[];
+  /** What a model wrote, in the order of the conversation; absent where everything is quoted. */
+  written?: BriefLine[];
 }
 
 export interface DistilInput {
@@ -48,6 +87,8 @@ export interface DistilInput {
   kept: BriefPiece[];
   /** Messages that leave the prompt now, oldest first. */
   span: SpanMessage[];
+  /** What a model has written of the thread so far, oldest first; absent where none has. */
+  digests?: DigestedSegment[];
   /** Upper bound for `Brief.tokens`, label and headings included. */
   budgetTokens: number;
   countTokens: (text: string) => number;
