@@ -12,6 +12,13 @@ declare namespace Cloudflare {
     STRATA_PRICES?: string;
     STRATA_POLICY?: string;
     STRATA_TEST_CLOCK?: string;
+    DISTILLER?: string;
+    DISTILLER_URL?: string;
+    DISTILLER_KEY?: string;
+    DISTILLER_MODEL?: string;
+    DISTILLER_TIMEOUT_SECONDS?: string;
+    /** Workers AI; in the production environment only. */
+    AI?: Ai;
   }
   interface GlobalProps {
     mainModule: typeof import("./index.ts");

@@ -4,6 +4,7 @@
  * Every problem is reported at once, by name, never by value: a variable may hold a secret. Defaults make a fresh
  * checkout start; docs/OPERATING.md explains each setting and a test holds the two together.
  */
+import { DIGEST_WAIT_SECONDS } from "./model/limits.ts";
 import { fail, ok } from "./model/result.ts";
 import type { Result } from "./model/result.ts";
 import type { ModelPrice } from "./ports/price-book.ts";
@@ -22,6 +23,8 @@ export interface Config {
   policy: Readonly<Record<string, number>>;
   /** How what has left the prompt comes back: as a block behind the user's message, or not at all. */
   recall: RecallMode;
+  /** The model that condenses what leaves the prompt; null where briefs are made of quotes alone. */
+  distiller: DistillerSetting | null;
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
@@ -40,6 +43,15 @@ export interface UpstreamSetting {
   state: UpstreamState;
 }
 
+export interface DistillerSetting {
+  api: "openai" | "anthropic" | "workers-ai";
+  /** As an upstream's; empty for a binding. */
+  base: string;
+  key: string | null;
+  model: string;
+  timeoutMs: number;
+}
+
 export const SETTINGS = [
   "UPSTREAM_OPENAI_URL",
   "UPSTREAM_ANTHROPIC_URL",
@@ -51,6 +63,11 @@ export const SETTINGS = [
   "STRATA_PRICES",
   "STRATA_POLICY",
   "STRATA_RECALL",
+  "DISTILLER",
+  "DISTILLER_URL",
+  "DISTILLER_KEY",
+  "DISTILLER_MODEL",
+  "DISTILLER_TIMEOUT_SECONDS",
   "STRATA_TEST_CLOCK",
 ] as const;
 
@@ -95,6 +112,7 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
     if (typeof value === "number" && Number.isFinite(value) && value >= 0) policy[name] = value;
     else problems.push(`STRATA_POLICY: '${name}' must be a number of at least 0`);
 
+  const distiller = readDistiller(settings, problems);
   const mode = settings.STRATA_MODE || "on";
   if (mode !== "on" && mode !== "off") problems.push("STRATA_MODE: must be 'on' or 'off'");
   const recall = settings.STRATA_RECALL || "block";
@@ -109,6 +127,7 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       prices,
       policy,
       recall: recall === "off" ? "off" : "block",
+      distiller,
       takesTestClock: settings.STRATA_TEST_CLOCK === "1",
     }),
   );
@@ -120,6 +139,28 @@ function readBase(url: string): string | null {
   const { protocol, origin, pathname } = new URL(url);
   if (protocol !== "http:" && protocol !== "https:") return null;
   return origin + pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
+}
+
+/** Where a distiller is asked unless DISTILLER_URL says otherwise. */
+const DISTILLER_URLS = { openai: "https://api.openai.com", anthropic: "https://api.anthropic.com" };
+/** The alarm that waits for it may run for 15 minutes. */
+const DISTILLER_TIMEOUT_SECONDS_MAX = 300;
+
+function readDistiller(settings: Settings, problems: string[]): DistillerSetting | null {
+  const api = settings.DISTILLER || "extractive";
+  if (api === "extractive") return null;
+  if (api !== "openai" && api !== "anthropic" && api !== "workers-ai") {
+    problems.push("DISTILLER: must be 'extractive', 'openai', 'anthropic' or 'workers-ai'");
+    return null;
+  }
+  const model = settings.DISTILLER_MODEL ?? "";
+  if (model === "") problems.push("DISTILLER_MODEL: names the model, and has no default");
+  const base = api === "workers-ai" ? "" : readBase(settings.DISTILLER_URL || DISTILLER_URLS[api]);
+  if (base === null) problems.push("DISTILLER_URL: needs an absolute http(s) URL");
+  const seconds = Number(settings.DISTILLER_TIMEOUT_SECONDS || DIGEST_WAIT_SECONDS);
+  if (!(seconds > 0 && seconds <= DISTILLER_TIMEOUT_SECONDS_MAX))
+    problems.push(`DISTILLER_TIMEOUT_SECONDS: must be a number above 0 and at most ${DISTILLER_TIMEOUT_SECONDS_MAX}`);
+  return { api, base: base ?? "", key: settings.DISTILLER_KEY || null, model, timeoutMs: seconds * 1000 };
 }
 
 function readRecord(settings: Settings, name: SettingName, problems: string[]): Record<string, unknown> {

@@ -17,6 +17,8 @@ export function createPriceBook(overrides: Readonly<Record<string, ModelPrice>>)
   };
   return {
     lookUp(model) {
+      // On Workers AI a model has a price of its own, whatever others ask for it.
+      if (model.startsWith("@cf/")) return find(model);
       const bare = model.slice(model.lastIndexOf("/") + 1);
       return find(model) ?? find(bare) ?? find(bare.replace(DATED, ""));
     },

@@ -44,6 +44,13 @@ describe("a price", () => {
     expect(book.lookUp(model)).toBeNull();
   });
 
+  it("of a model on Workers AI is that of its full name: others ask another price for it", () => {
+    expect(book.lookUp(`@cf/vendor/${KNOWN}`)).toBeNull();
+    const mine = createPriceBook({ "@cf/vendor/mine": OWN, mine: { ...OWN, input: 3 } });
+    expect(mine.lookUp("@cf/vendor/mine")).toEqual(OWN);
+    expect(mine.lookUp("@cf/other/mine")).toBeNull();
+  });
+
   it("of the operator's goes before the built-in one, under the exact name first", () => {
     const mine = createPriceBook({ [KNOWN]: OWN, "local/mine": { ...OWN, input: 3 } });
     expect(mine.lookUp(`anthropic/${KNOWN}-latest`)).toEqual(OWN);

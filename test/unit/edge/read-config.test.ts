@@ -82,4 +82,47 @@ describe("settings", () => {
     const config = readConfig({ STRATA_PRICES: '{"m":{"input":2,"output":8}}' });
     expect(config.ok && config.value.prices["m"]).toMatchObject({ input: 2, read: 2, write: 2, output: 8 });
   });
+
+  it("name the model that condenses, or none", () => {
+    const distillerOf = (settings: Settings) => {
+      const config = readConfig(settings);
+      return config.ok ? config.value.distiller : config.error;
+    };
+    expect(distillerOf({})).toBeNull();
+    expect(distillerOf({ DISTILLER: "extractive", DISTILLER_MODEL: "m" })).toBeNull();
+    expect(distillerOf({ DISTILLER: "openai", DISTILLER_MODEL: "m" })).toEqual({
+      api: "openai",
+      base: "https://api.openai.com",
+      key: null,
+      model: "m",
+      timeoutMs: 60_000,
+    });
+    expect(
+      distillerOf({
+        DISTILLER: "anthropic",
+        DISTILLER_MODEL: "m",
+        DISTILLER_URL: "http://10.0.0.5:8000/v1/",
+        DISTILLER_KEY: "k",
+        DISTILLER_TIMEOUT_SECONDS: "0.5",
+      }),
+    ).toEqual({ api: "anthropic", base: "http://10.0.0.5:8000", key: "k", model: "m", timeoutMs: 500 });
+    expect(distillerOf({ DISTILLER: "workers-ai", DISTILLER_MODEL: "@cf/m" })).toMatchObject({
+      api: "workers-ai",
+      base: "",
+    });
+  });
+
+  it("report a distiller that cannot be asked, without what may be a secret", () => {
+    const wrong = { DISTILLER: "openai", DISTILLER_URL: "hidden-value", DISTILLER_KEY: "hidden-value" };
+    for (const seconds of ["0", "-1", "301", "hidden-value"]) {
+      const problems = problemsOf({ ...wrong, DISTILLER_TIMEOUT_SECONDS: seconds });
+      expect(problems.map((problem) => problem.split(":")[0])).toEqual([
+        "DISTILLER_MODEL",
+        "DISTILLER_URL",
+        "DISTILLER_TIMEOUT_SECONDS",
+      ]);
+      expect(problems.join()).not.toContain("hidden");
+    }
+    expect(problemsOf({ DISTILLER: "hidden-value" })).toHaveLength(1);
+  });
 });
