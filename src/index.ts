@@ -3,6 +3,7 @@
  *
  * The only file that may import everything; it holds no logic of its own.
  */
+import { chooseWriter } from "./adapters/choose-writer.ts";
 import { consoleJournal } from "./adapters/console-journal.ts";
 import { fetchUpstream } from "./adapters/fetch-upstream.ts";
 import { gptTokenCounter } from "./adapters/gpt-token-counter.ts";
@@ -25,6 +26,7 @@ export class SessionObject extends defineSessionObject((env) => {
     counter: gptTokenCounter,
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
+    writer: chooseWriter(config.ok ? config.value.distiller : null, env.AI ?? null),
     prices: createPriceBook(config.ok ? config.value.prices : {}),
     policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && config.value.recall !== "off"),
     openSql: openObjectSql,

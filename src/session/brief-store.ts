@@ -2,10 +2,10 @@
  * Briefs and the epochs in which they are in force.
  *
  * A brief is written once and never changed; what changes is whether a thread uses it. A brief that failed its checks
- * is kept with the reason, for whoever looks, and is never adopted.
+ * is kept with the reason, for whoever looks, and is never adopted. Of those that no thread uses only the newest stay.
  */
 import type { Hash } from "../model/hash.ts";
-import type { BriefPiece } from "../ports/distiller.ts";
+import type { BriefLine, BriefPiece } from "../ports/distiller.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { NodeRanges } from "./node-ranges.ts";
 
@@ -22,6 +22,10 @@ export interface BriefRow {
   tokens: number;
   text: string;
   pieces: BriefPiece[];
+  /** What a model wrote of it. */
+  written: BriefLine[];
+  /** How many digests there were to write it from. */
+  digests: number;
   /** Outcome of the commit gate. */
   checks: unknown;
   createdAt: number;
@@ -38,10 +42,15 @@ export interface EpochRow {
   openedAt: number;
 }
 
-type StoredBrief = Omit<BriefRow, "pieces" | "checks" | "nodes"> & { pieces: string; checks: string; nodes: string };
+type StoredBrief = Omit<BriefRow, "pieces" | "written" | "checks" | "nodes"> & {
+  pieces: string;
+  written: string;
+  checks: string;
+  nodes: string;
+};
 
-const BRIEF_COLUMNS =
-  "id, cut, depth, path_tokens AS pathTokens, state, method, tokens, text, pieces, checks, nodes, created_at AS createdAt";
+const BRIEF_COLUMNS = `id, cut, depth, path_tokens AS pathTokens, state, method, tokens, text, pieces, written, digests,
+  checks, nodes, created_at AS createdAt`;
 
 export class BriefStore {
   readonly #sql: Sql;
@@ -62,8 +71,8 @@ export class BriefStore {
 
   add(brief: Omit<BriefRow, "id">): number {
     const [row] = this.#sql.all<{ id: number }>(
-      `INSERT INTO brief (cut, depth, path_tokens, state, method, tokens, text, pieces, checks, nodes, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+      `INSERT INTO brief (cut, depth, path_tokens, state, method, tokens, text, pieces, written, digests, checks, nodes,
+         created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
       brief.cut,
       brief.depth,
       brief.pathTokens,
@@ -72,11 +81,39 @@ export class BriefStore {
       brief.tokens,
       brief.text,
       JSON.stringify(brief.pieces),
+      JSON.stringify(brief.written),
+      brief.digests,
       JSON.stringify(brief.checks),
       JSON.stringify(brief.nodes),
       brief.createdAt,
     );
     return row?.id ?? 0;
+  }
+
+  /**
+   * Lets go of briefs that were never adopted and are prepared for no thread any more. One that was offered to a turn under way
+   * may still be adopted when that turn ends, so it is retired first and deleted on a later call.
+   *
+   * @param prepared ids of the briefs that a thread may adopt on its next call
+   */
+  prune(prepared: readonly number[], now: number, ageMs: number): void {
+    const kept = JSON.stringify(prepared);
+    this.#sql.run(
+      "UPDATE brief SET retired_at = NULL WHERE retired_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+      kept,
+    );
+    this.#sql.run(
+      `UPDATE brief SET retired_at = ? WHERE retired_at IS NULL AND id NOT IN (SELECT brief FROM epoch)
+         AND id NOT IN (SELECT value FROM json_each(?))`,
+      now,
+      kept,
+    );
+    // The newest row stays whatever it is: its id would be given out again, and an old turn's state may still name it.
+    this.#sql.run(
+      `DELETE FROM brief WHERE retired_at < ? AND id NOT IN (SELECT brief FROM epoch)
+         AND id < (SELECT max(id) FROM brief)`,
+      now - ageMs,
+    );
   }
 
   openEpoch(epoch: Omit<EpochRow, "id">): number {
@@ -102,6 +139,7 @@ function parseBrief(row: StoredBrief): BriefRow {
   return {
     ...row,
     pieces: JSON.parse(row.pieces) as BriefPiece[],
+    written: JSON.parse(row.written) as BriefLine[],
     checks: JSON.parse(row.checks) as unknown,
     nodes: JSON.parse(row.nodes) as NodeRanges,
   };

@@ -88,7 +88,7 @@ export interface ThreadBase {
  *
  * @param isAnswered whether the first message behind `known` is a reply
  */
-function findBase(tables: SessionTables, known: TreeNode | null, isAnswered: boolean): ThreadBase {
+export function findBase(tables: SessionTables, known: TreeNode | null, isAnswered: boolean): ThreadBase {
   if (known)
     for (const node of tables.store.walkUp(known)) {
       const asked = node.chain !== known.chain || isAnswered ? node.askedBy : null;
@@ -210,7 +210,7 @@ function offerCut(
     return {
       tailTokens: rawTokens - candidate.pathTokens,
       briefTokens: briefBudget(candidate.pathTokens - (inForce?.pathTokens ?? 0), inForce?.tokens ?? 0),
-      distillCost: 0,
+      distillCost: state.distillCost ?? 0,
       ready: false,
     };
   return null;

@@ -176,6 +176,15 @@ export class MessageStore {
     return row ? { json: row.body ?? this.#joinChunks(hash), firstAt: row.firstAt } : null;
   }
 
+  /** When each of these messages was first seen, by its hash. */
+  firstSeen(hashes: readonly Hash[]): Map<Hash, number> {
+    const rows = this.#sql.all<{ hash: Hash; firstAt: number }>(
+      "SELECT hash, first_at AS firstAt FROM message WHERE hash IN (SELECT value FROM json_each(?))",
+      JSON.stringify(hashes),
+    );
+    return new Map(rows.map(({ hash, firstAt }) => [hash, firstAt]));
+  }
+
   /** JSON of the messages of a thread that lie deeper than `depth`, oldest first. */
   bodiesBelow(chain: Hash, depth: number): { node: TreeNode; json: string; firstAt: number }[] {
     const rows = this.#sql.all<NodeRow & { body: string | null; firstAt: number }>(

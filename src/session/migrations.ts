@@ -107,6 +107,31 @@ const STEPS: readonly string[][] = [
     `UPDATE session SET pending = json_set(pending, '$.uncounted',
        json((SELECT json_group_array(chain) FROM (SELECT chain FROM node ORDER BY id))))`,
   ],
+  [
+    `CREATE TABLE segment (
+      id INTEGER PRIMARY KEY,
+      level INTEGER NOT NULL,
+      place INTEGER NOT NULL,
+      previous INTEGER,
+      from_node INTEGER NOT NULL,
+      to_node INTEGER NOT NULL,
+      from_depth INTEGER NOT NULL,
+      to_depth INTEGER NOT NULL,
+      end_chain TEXT NOT NULL,
+      tokens INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      attempts INTEGER NOT NULL,
+      method TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      checks TEXT NOT NULL,
+      cost TEXT NOT NULL
+    )`,
+    "CREATE UNIQUE INDEX segment_end ON segment (end_chain, level)",
+    "ALTER TABLE brief ADD COLUMN written TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE brief ADD COLUMN digests INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE brief ADD COLUMN retired_at INTEGER",
+  ],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

@@ -252,13 +252,15 @@ function nextState(
     epoch: before?.epoch ?? null,
     prepared: before?.prepared ?? null,
     candidate: before?.candidate ?? null,
+    distillCost: before?.distillCost ?? 0,
     searchedAt: before?.searchedAt ?? 0,
     rejectedDepth: before?.rejectedDepth ?? 0,
     stateRefusals: record.stateRefused ? (before?.stateRefusals ?? 0) + 1 : (before?.stateRefusals ?? 0),
     rewriteOff: (before?.rewriteOff ?? false) || record.rewriteRefused,
   };
   if (state.rewriteOff) return { ...state, brief: null, epoch: null, prepared: null, candidate: null };
-  if (ticket.adopts === null) return state;
+  // A brief that was let go of while the turn was under way cannot be in force; the next call goes up whole.
+  if (ticket.adopts === null || briefs.find(ticket.adopts) === null) return state;
   const epoch = briefs.openEpoch({
     previous: state.epoch,
     brief: ticket.adopts,

@@ -4,11 +4,14 @@
  * Spent is what the upstream billed where it says so (`usage`), else what the cache model expects. The replay beside
  * it is computed for every call: the whole transcript through the same provider's prompt cache. Both in units of one
  * uncached input token, and in USD for the turns whose model has a known price; an unknown price adds tokens, never $0.
+ * What Strata itself has spent on a model that writes is part of it.
  */
 import { cachedTokens, callCost } from "../policy/cache-model.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Forecast } from "./forecast.ts";
+import { addBills, NO_DISTILLER_BILL } from "./distiller-bill.ts";
+import type { DistillerBill } from "./distiller-bill.ts";
 import { toCachePrices, withLifetime } from "./thread-state.ts";
 
 export interface CallBill {
@@ -41,6 +44,8 @@ export interface SessionLedger {
   compactions: number;
   /** Share of calls expected warm that read nothing from the cache, smoothed. */
   missRate: number;
+  /** The part of `spent` that went to a model that writes digests; absent while none has been called. */
+  distiller?: DistillerBill;
 }
 
 export const EMPTY_SESSION_LEDGER: SessionLedger = {
@@ -123,6 +128,7 @@ export function addBill(
   const { usd, tokens } = ledger;
   const unit = bill.usdPerUnit;
   return {
+    ...ledger,
     spent: ledger.spent + bill.spent,
     replay: ledger.replay + bill.replay,
     uncachedReplay: ledger.uncachedReplay + bill.uncachedReplay,
@@ -144,7 +150,16 @@ export function addBill(
     bytes: { client: ledger.bytes.client + bytes.client, forwarded: ledger.bytes.forwarded + bytes.forwarded },
     calls: ledger.calls + 1,
     compactions: ledger.compactions + (compacted ? 1 : 0),
-    missRate: ledger.missRate,
+  };
+}
+
+/** What a model was paid for writing counts as spent; a replay needs none of it. */
+export function addDistillation(ledger: SessionLedger, bill: DistillerBill): SessionLedger {
+  return {
+    ...ledger,
+    spent: ledger.spent + bill.spent,
+    usd: { ...ledger.usd, spent: ledger.usd.spent + bill.usd },
+    distiller: addBills(ledger.distiller ?? NO_DISTILLER_BILL, bill),
   };
 }
 

@@ -11,12 +11,12 @@ import type { Hash } from "../model/hash.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CloseReply, OpenReply, SessionRpc, SessionView, TurnRecord, TurnRequest } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
+import type { DigestPorts } from "./digest-ports.ts";
 import { runJobs } from "./jobs.ts";
-import type { JobPorts } from "./jobs.ts";
 import { Session } from "./session.ts";
 import { openTables } from "./tables.ts";
 
-export interface SessionPorts extends JobPorts {
+export interface SessionPorts extends DigestPorts {
   clock: Clock;
   openSql: (storage: DurableObjectStorage) => Sql;
 }

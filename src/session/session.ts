@@ -108,7 +108,7 @@ export class Session {
     if (!this.#exists) return null;
     const session = this.#tables.log.session();
     if (!session || (tenant !== null && tenant !== session.tenant)) return null;
-    return viewSession(session, this.#tables.log.newest(turnsMax), this.#tables.briefs);
+    return viewSession(session, this.#tables.log.newest(turnsMax), this.#tables);
   }
 
   #openEmpty(request: TurnRequest): OpenReply {

@@ -1,11 +1,12 @@
 /**
- * The three views on a session's database that its steps share.
+ * The views on a session's database that its steps share.
  *
- * Opened together over one Sql port, so that a step takes one argument instead of four.
+ * Opened together over one Sql port, so that a step takes one argument instead of five.
  */
 import type { Sql } from "../ports/sql.ts";
 import { BriefStore } from "./brief-store.ts";
 import { MessageStore } from "./message-store.ts";
+import { SegmentStore } from "./segment-store.ts";
 import { TurnLog } from "./turn-log.ts";
 
 export interface SessionTables {
@@ -13,8 +14,15 @@ export interface SessionTables {
   store: MessageStore;
   log: TurnLog;
   briefs: BriefStore;
+  segments: SegmentStore;
 }
 
 export function openTables(sql: Sql): SessionTables {
-  return { sql, store: new MessageStore(sql), log: new TurnLog(sql), briefs: new BriefStore(sql) };
+  return {
+    sql,
+    store: new MessageStore(sql),
+    log: new TurnLog(sql),
+    briefs: new BriefStore(sql),
+    segments: new SegmentStore(sql),
+  };
 }

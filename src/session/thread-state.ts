@@ -33,6 +33,8 @@ export interface ThreadState {
   prepared: number | null;
   /** Where the thread could be cut, as of the last search; null when nowhere. */
   candidate: Cut | null;
+  /** What a model still has to be paid for condensing what would leave there, in units; absent where none writes. */
+  distillCost?: number;
   /** Tokens of the path when a cut was last searched. */
   searchedAt: number;
   /** Depth up to which a distillation was tried and refused by the checks. */

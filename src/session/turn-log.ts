@@ -31,6 +31,8 @@ export interface SessionRow {
     uncounted: Hash[];
     /** Revs of turns after which a brief may be due. */
     turns: string[];
+    /** Chains up to which a model should condense their threads; absent in a row of an older version. */
+    digests?: Hash[];
   };
 }
 

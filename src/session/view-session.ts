@@ -5,11 +5,18 @@
  * Costs are in units of one uncached input token, and in USD only where the model's price is known.
  */
 import type { SessionView } from "../ports/session.ts";
-import type { BriefRow, BriefStore, EpochRow } from "./brief-store.ts";
+import type { BriefRow, EpochRow } from "./brief-store.ts";
+import type { DistillerBill } from "./distiller-bill.ts";
 import type { SessionLedger } from "./session-ledger.ts";
+import type { SegmentRow } from "./segment-store.ts";
+import type { SessionTables } from "./tables.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 
-export function viewSession(session: SessionRow, turns: TurnRow[], briefs: BriefStore): SessionView {
+export function viewSession(
+  session: SessionRow,
+  turns: TurnRow[],
+  { briefs, segments }: Pick<SessionTables, "briefs" | "segments">,
+): SessionView {
   return {
     created_at: new Date(session.createdAt).toISOString(),
     updated_at: new Date(session.updatedAt).toISOString(),
@@ -18,7 +25,12 @@ export function viewSession(session: SessionRow, turns: TurnRow[], briefs: Brief
     turns: turns.map(viewTurn),
     epochs: briefs.epochs().map(viewEpoch),
     briefs: briefs.all().map(viewBrief),
-    pending: { uncounted_messages: session.pending.uncounted.length, turns: session.pending.turns.length },
+    segments: segments.all().map(viewSegment),
+    pending: {
+      uncounted_messages: session.pending.uncounted.length,
+      turns: session.pending.turns.length,
+      digests: session.pending.digests?.length ?? 0,
+    },
   };
 }
 
@@ -35,6 +47,18 @@ function viewLedger(ledger: SessionLedger): SessionView {
     tokens: { client: tokens.client, forwarded: tokens.forwarded, cached: tokens.cached, output: tokens.output },
     bytes: ledger.bytes,
     cache_miss_rate: ledger.missRate,
+    distiller: ledger.distiller ? viewDistiller(ledger.distiller) : null,
+  };
+}
+
+/** Part of what was spent above; USD are null where no call's model has a known price. */
+function viewDistiller({ calls, promptTokens, outputTokens, spent, usd, pricedCalls }: DistillerBill): SessionView {
+  return {
+    calls,
+    tokens: { prompt: promptTokens, output: outputTokens },
+    input_token_units: spent,
+    usd: pricedCalls === 0 ? null : usd,
+    priced_calls: pricedCalls,
   };
 }
 
@@ -84,7 +108,24 @@ function viewBrief(brief: BriefRow): SessionView {
     tokens: brief.tokens,
     text: brief.text,
     pieces: brief.pieces,
+    written: brief.written,
     checks: brief.checks,
     created_at: new Date(brief.createdAt).toISOString(),
+  };
+}
+
+function viewSegment(segment: SegmentRow): SessionView {
+  return {
+    id: segment.id,
+    level: segment.level,
+    previous: segment.previous,
+    messages: { after: segment.fromDepth, to: segment.toDepth },
+    tokens: segment.tokens,
+    state: segment.state,
+    attempts: segment.attempts,
+    method: segment.method,
+    digest: segment.digest,
+    checks: segment.checks,
+    cost: segment.cost && viewDistiller(segment.cost),
   };
 }

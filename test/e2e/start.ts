@@ -129,11 +129,17 @@ export function header(reply: { headers: [string, string][] }, wanted: string): 
 export interface SessionView {
   id: string;
   counts: { turns: number; messages: number; threads: number };
-  ledger: { calls: number; compactions: number };
+  ledger: {
+    calls: number;
+    compactions: number;
+    input_token_units: { spent: number; replay: number };
+    distiller: { calls: number; tokens: { prompt: number }; usd: number | null; priced_calls: number } | null;
+  };
   turns: TurnView[];
   epochs: { id: number; brief: number; reason: string; opened_by: string }[];
+  segments: { state: string; attempts: number; digest: { gists: { text: string }[] } | null; checks: unknown }[];
   briefs: { id: number; state: string; covers_messages: number; text: string }[];
-  pending: { uncounted_messages: number; turns: number };
+  pending: { uncounted_messages: number; turns: number; digests: number };
 }
 
 export interface TurnView {
@@ -164,7 +170,8 @@ export async function whenIdle(edge: RunningEdge, session: string): Promise<Sess
   return vi.waitFor(
     async () => {
       const view = await inspect(edge, session);
-      if (view.pending.turns + view.pending.uncounted_messages > 0) throw new Error("still at work");
+      const { turns, uncounted_messages: uncounted, digests } = view.pending;
+      if (turns + uncounted + digests > 0) throw new Error("still at work");
       return view;
     },
     { timeout: 10_000, interval: 5 },

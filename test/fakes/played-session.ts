@@ -12,6 +12,7 @@ import { planTurn } from "../../src/edge/plan-turn.ts";
 import type { PlannedTurn } from "../../src/edge/plan-turn.ts";
 import { readConfig } from "../../src/env.ts";
 import type { UpstreamState } from "../../src/env.ts";
+import type { DigestWriter } from "../../src/ports/digest-writer.ts";
 import type { ModelPrice } from "../../src/ports/price-book.ts";
 import type { TurnStatus } from "../../src/ports/session.ts";
 import { DEFAULT_POLICY_OPTIONS } from "../../src/policy/ski-rental.ts";
@@ -71,21 +72,29 @@ const EAGER = {
 export interface Scene {
   wire?: WireName;
   state?: UpstreamState;
+  /** A model that condenses finished segments. */
+  writer?: DigestWriter | null;
+  /** Its price; null where nobody knows it. */
+  writerPrice?: ModelPrice | null;
 }
 
 export function startConversation(
   policy: Partial<typeof EAGER> = {},
   price: Partial<ModelPrice> = {},
-  { wire = "chat-completions", state = "none" }: Scene = {},
+  { wire = "chat-completions", state = "none", writer = null, writerPrice }: Scene = {},
 ) {
   const sql = openNodeSql();
   const options = { ...EAGER, ...policy };
   const ports = {
-    prices: { lookUp: () => ({ ...PRICE, ...price }) },
+    prices: {
+      lookUp: (model: string) =>
+        writerPrice !== undefined && model === writer?.model ? writerPrice : { ...PRICE, ...price },
+    },
     policy: { agent: options, chat: options },
     counter: { countTokens: (text: string) => Math.ceil(text.length / 4) },
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
+    writer,
   };
   const session = new Session(sql, ports);
   const opens: string[] = [];

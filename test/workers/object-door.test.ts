@@ -146,7 +146,8 @@ describe("the session object's door", () => {
       recall_index_idx: 0,
       recall_piece: 0,
       recall_speaker: 0,
-      schema_version: 3,
+      schema_version: 4,
+      segment: 0,
       session: 1,
       turn: 1,
     });

@@ -105,10 +105,10 @@ describe("the object", () => {
     const { stub, rpc } = objectOf("alarm");
     await play(rpc, "r1", [...long, message("user", "And now?")], message("assistant", "Now we wait."));
     const before = await rpc.inspect(TENANT, 9);
-    expect(before?.["pending"]).toEqual({ uncounted_messages: long.length + 2, turns: 1 });
+    expect(before?.["pending"]).toEqual({ uncounted_messages: long.length + 2, turns: 1, digests: 0 });
     while (await runDurableObjectAlarm(stub));
     const after = await rpc.inspect(TENANT, 9);
-    expect(after?.["pending"]).toEqual({ uncounted_messages: 0, turns: 0 });
+    expect(after?.["pending"]).toEqual({ uncounted_messages: 0, turns: 0, digests: 0 });
     expect(after?.["briefs"]).toMatchObject([{ state: "committed", checks: { code: "passed" } }]);
     const history = [
       ...long,

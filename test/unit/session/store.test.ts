@@ -116,6 +116,11 @@ describe("a database", () => {
     const sql = openNodeSql();
     migrate(sql);
     migrate(sql);
-    expect(sql.all("SELECT version FROM schema_version")).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+    expect(sql.all("SELECT version FROM schema_version")).toEqual([
+      { version: 1 },
+      { version: 2 },
+      { version: 3 },
+      { version: 4 },
+    ]);
   });
 });
