@@ -97,7 +97,7 @@ describe("always", () => {
     calls = 0;
     const started = performance.now();
     await distil(input(span, { budgetTokens: 2_000, countTokens: counted }));
-    expect(performance.now() - started).toBeLessThan(600);
+    expect(performance.now() - started).toBeLessThan(3_000);
     expect(calls).toBeLessThan(500);
   });
 });
