@@ -6,6 +6,7 @@
 import { gptTokenCounter } from "../../src/adapters/gpt-token-counter.ts";
 import { addMessage, createArchive } from "../../src/recall/archive.ts";
 import { cutPieces } from "../../src/recall/cut-pieces.ts";
+import { RecallIndex } from "../../src/recall/catalogue.ts";
 import { recall } from "../../src/recall/recall.ts";
 import { openNodeSql } from "../../test/fakes/sql/node-sql.ts";
 import { speakerOf, type Conversation, type Turn } from "./conversations.ts";
@@ -140,12 +141,13 @@ function readStrata(conversation: Conversation, byNeed: boolean): Reader {
     "SELECT (SELECT count(*) FROM recall_piece) * 2 + (SELECT count(*) FROM recall_speaker) AS count",
   );
   const last = conversation.turns.at(-1)?.at ?? null;
+  const index = new RecallIndex();
   return {
     written: { rows: rows?.count ?? 0, pieces },
     close: () => sql.close(),
     forward(question, budgetTokens) {
       const need = byNeed ? { smallTokens: budgetTokens / 2, floor: 0.4 } : {};
-      const { text, tokens, pieces } = recall(sql, question, { budgetTokens, at: last, ...need });
+      const { text, tokens, pieces } = recall(sql, question, { budgetTokens, at: last, index, ...need });
       return { text, tokens, pieces: pieces.map((piece) => ({ turn: piece.node - 1, text: piece.text })) };
     },
   };

@@ -5,9 +5,8 @@
  * archive (measured: 65 % against 57 % at the same budget). Messages and sittings are scored as documents of their own: an
  * answer often stands beside the words that were asked for. Must not know what a score is used for.
  */
-import { findWord } from "./archive.ts";
-import type { Catalogue } from "./archive.ts";
-import type { Sql } from "../ports/sql.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { positionsOf } from "./find-words.ts";
 
 /** A pause of this long starts a new sitting. Sittings are hours or days apart, replies minutes. */
 const SITTING_PAUSE_MS = 2 * 60 * 60 * 1000;
@@ -17,10 +16,11 @@ const B = 0.75;
 
 /** How the pieces group; all by position. */
 export interface Grouping {
+  messages: number;
   /** Ordinal of each piece's message. */
-  messageOf: number[];
+  messageOf: Uint32Array;
   /** Ordinal of each message's sitting. */
-  sittingOf: number[];
+  sittingOf: Uint32Array;
   sittings: number;
 }
 
@@ -35,87 +35,86 @@ export interface Evidence {
   sitting: Float64Array;
 }
 
-export function groupPieces({ nodes, times }: Catalogue): Grouping {
-  const messageOf: number[] = [];
-  const sittingOf: number[] = [];
+export function groupPieces({ count, nodes, times }: Catalogue): Grouping {
+  const messageOf = new Uint32Array(count);
+  const sittingOf = new Uint32Array(count);
+  let message = -1;
   let sitting = 0;
-  let last: number | null = null;
-  for (let at = 0; at < nodes.length; at++) {
+  let last = NaN;
+  for (let at = 0; at < count; at++) {
     if (nodes[at] !== nodes[at - 1]) {
-      const time = times[at] ?? null;
-      if (time !== null && last !== null && time - last > SITTING_PAUSE_MS) sitting++;
-      last = time ?? last;
-      sittingOf.push(sitting);
+      const time = times[at] ?? NaN;
+      if (time - last > SITTING_PAUSE_MS) sitting++;
+      if (!Number.isNaN(time)) last = time;
+      sittingOf[++message] = sitting;
     }
-    messageOf.push(sittingOf.length - 1);
+    messageOf[at] = message;
   }
-  return { messageOf, sittingOf, sittings: sitting + 1 };
+  return { messages: message + 1, messageOf, sittingOf: sittingOf.subarray(0, message + 1), sittings: sitting + 1 };
 }
 
-/** Looks up every word that does not name a participant, and adds up what it is worth where it stands. */
+/** Adds up what every word of the query is worth where it stands. `found` are the rows of the index by word. */
 export function gatherEvidence(
-  sql: Sql,
   catalogue: Catalogue,
-  { messageOf, sittingOf, sittings }: Grouping,
+  { messages, messageOf, sittingOf, sittings }: Grouping,
   words: ReadonlyMap<string, number>,
+  found: ReadonlyMap<string, readonly number[]>,
 ): Evidence {
-  const { ids } = catalogue;
-  const messages = sittingOf.length;
+  const { ids, count } = catalogue;
   const out: Evidence = {
-    own: new Float64Array(ids.length),
+    own: new Float64Array(count),
     best: new Float64Array(messages),
     message: new Float64Array(messages),
     sitting: new Float64Array(sittings),
   };
+  const messageWords = new Float64Array(messages);
+  const sittingWords = new Float64Array(sittings);
+  for (let at = 0; at < count; at++) {
+    const message = messageOf[at] ?? 0;
+    const sitting = sittingOf[message] ?? 0;
+    const length = catalogue.words[at] ?? 0;
+    messageWords[message] = (messageWords[message] ?? 0) + length;
+    sittingWords[sitting] = (sittingWords[sitting] ?? 0) + length;
+  }
   const pieceLength = relativeLengths(catalogue.words);
-  const messageLength = relativeLengths(sums(catalogue.words, (at) => messageOf[at] ?? 0, messages));
-  const sittingLength = relativeLengths(sums(catalogue.words, (at) => sittingOf[messageOf[at] ?? 0] ?? 0, sittings));
+  const messageLength = relativeLengths(messageWords);
+  const sittingLength = relativeLengths(sittingWords);
+  const timesInSitting = new Uint32Array(sittings);
   const seen = new Set<string>();
   for (const [word, weight] of words) {
-    const list = findWord(sql, word);
+    const rows = found.get(word) ?? [];
     // Two forms of one stem are found in the same places: they count once.
-    const key = `${word.slice(0, 2)}:${list}`;
-    if (list === "" || seen.has(key)) continue;
+    const key = `${word.slice(0, 2)}:${rows.length}:${rows[0]}:${rows.at(-1)}`;
+    if (rows.length === 0 || seen.has(key)) continue;
     seen.add(key);
-    const hits = positionsOf(list, ids);
-    const rare = weight * rarity(ids.length, hits.length);
-    const perSitting = new Map<number, number>();
+    const hits = positionsOf(rows, ids);
+    const rare = weight * rarity(count, hits.length);
+    timesInSitting.fill(0);
+    let sittingsHolding = 0;
     let messageBefore = -1;
     for (const at of hits) {
       const message = messageOf[at] ?? 0;
       const sitting = sittingOf[message] ?? 0;
       out.own[at] = (out.own[at] ?? 0) + rare * saturation(1, pieceLength[at] ?? 1);
-      perSitting.set(sitting, (perSitting.get(sitting) ?? 0) + 1);
+      if (timesInSitting[sitting] === 0) sittingsHolding++;
+      timesInSitting[sitting] = (timesInSitting[sitting] ?? 0) + 1;
       if (message !== messageBefore)
         out.message[message] = (out.message[message] ?? 0) + rare * saturation(1, messageLength[message] ?? 1);
       messageBefore = message;
     }
-    const rareSitting = weight * rarity(sittings, perSitting.size);
-    for (const [sitting, times] of perSitting)
-      out.sitting[sitting] = (out.sitting[sitting] ?? 0) + rareSitting * saturation(times, sittingLength[sitting] ?? 1);
+    const rareSitting = weight * rarity(sittings, sittingsHolding);
+    for (let sitting = 0; sitting < sittings; sitting++) {
+      const times = timesInSitting[sitting] ?? 0;
+      if (times > 0)
+        out.sitting[sitting] =
+          (out.sitting[sitting] ?? 0) + rareSitting * saturation(times, sittingLength[sitting] ?? 1);
+    }
   }
-  for (let at = 0; at < ids.length; at++) {
+  for (let at = 0; at < count; at++) {
     const message = messageOf[at] ?? 0;
     out.best[message] = Math.max(out.best[message] ?? 0, out.own[at] ?? 0);
   }
   return out;
-}
-
-/** Where ids stand in the catalogue. Both ascend; an id that the catalogue leaves out is skipped. */
-export function positionsOf(list: string, ids: readonly number[]): number[] {
-  const found: number[] = [];
-  if (list === "") return found;
-  let from = 0;
-  for (const id of JSON.parse(`[${list}]`) as number[]) {
-    let to = ids.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((ids[middle] ?? 0) < id) from = middle + 1;
-      else to = middle;
-    }
-    if (ids[from] === id) found.push(from);
-  }
-  return found;
 }
 
 function rarity(all: number, holding: number): number {
@@ -126,17 +125,8 @@ function saturation(times: number, length: number): number {
   return (times * (K1 + 1)) / (times + K1 * (1 - B + B * length));
 }
 
-function sums(values: readonly number[], groupOf: (at: number) => number, groups: number): number[] {
-  const out = Array.from({ length: groups }, () => 0);
-  for (let at = 0; at < values.length; at++) {
-    const group = groupOf(at);
-    out[group] = (out[group] ?? 0) + (values[at] ?? 0);
-  }
-  return out;
-}
-
 /** Lengths as parts of the mean. */
-function relativeLengths(lengths: readonly number[]): Float64Array {
+function relativeLengths(lengths: Uint8Array | Float64Array): Float64Array {
   let total = 0;
   for (const length of lengths) total += length;
   const mean = Math.max(total / Math.max(lengths.length, 1), 1);

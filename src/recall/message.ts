@@ -18,4 +18,12 @@ export interface RecallMessage {
   at: number | null;
 }
 
+/** What is known of a message in other words: a short statement, written by a model from that message. */
+export interface RecallNote {
+  /** The message that it rests on. */
+  node: number;
+  text: string;
+  at: number | null;
+}
+
 export type CountTokens = (text: string) => number;

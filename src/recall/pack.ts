@@ -6,8 +6,9 @@
  * kept by the tokens that were counted when the pieces were indexed and by what labels and days cost at most, so no
  * tokenizer runs here; what the bound leaves over is filled in a second pass. Must not change a word.
  */
-import type { Catalogue } from "./archive.ts";
-import { readTexts, ROLE_TOOL, ROLE_USER } from "./archive.ts";
+import { readTexts } from "./archive.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { ROLE_TOOL, ROLE_USER } from "./piece-numbers.ts";
 import type { Ranking } from "./rank.ts";
 import { TRAIT_PIN } from "./traits.ts";
 import type { Sql } from "../ports/sql.ts";
@@ -79,11 +80,11 @@ function choose(catalogue: Catalogue, ranking: Ranking, { budgetTokens, floor }:
 /** Takes pieces in the order given while they fit the room. */
 function fill(catalogue: Catalogue, order: readonly number[], taken: Set<number>, room: number, misses: number): void {
   const days = new Set<number>();
-  for (const at of taken) days.add(dayOf(catalogue.times[at] ?? null));
+  for (const at of taken) days.add(dayOf(catalogue.times[at] ?? NaN));
   let left = room;
   for (const at of order) {
     if (taken.has(at)) continue;
-    const day = dayOf(catalogue.times[at] ?? null);
+    const day = dayOf(catalogue.times[at] ?? NaN);
     const cost =
       (catalogue.tokens[at] ?? 0) +
       labelTokens(catalogue, at) +
@@ -151,13 +152,13 @@ function walk(catalogue: Catalogue, taken: readonly number[], visit: (at: number
   let dayBefore = NaN;
   let labelBefore = "";
   for (const at of taken) {
-    const time = catalogue.times[at] ?? null;
+    const time = catalogue.times[at] ?? NaN;
     const day = dayOf(time);
     const newDay = day !== dayBefore && !Number.isNaN(day);
     const label = labelOf(catalogue, at);
     const sameMessage = catalogue.nodes[before] === catalogue.nodes[at];
     visit(at, {
-      day: newDay && time !== null ? dayText(time) : null,
+      day: newDay ? dayText(time) : null,
       label: newDay || label !== labelBefore ? label : null,
       sameMessage,
       joins: sameMessage && catalogue.ids[at] === (catalogue.ids[before] ?? 0) + 1,
@@ -180,8 +181,8 @@ function labelTokens(catalogue: Catalogue, at: number): number {
 }
 
 /** Ordinal of the day; NaN where the time is not known. */
-function dayOf(time: number | null): number {
-  return time === null ? NaN : Math.floor(time / 86_400_000);
+function dayOf(time: number): number {
+  return Math.floor(time / 86_400_000);
 }
 
 function dayText(time: number): string {

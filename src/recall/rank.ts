@@ -6,11 +6,12 @@
  * for any archive. Weights are round: two halves of the development data agree on their size, not on a digit
  * more. None may be fitted to the wording of one data set.
  */
-import { findWord, ROLE_USER } from "./archive.ts";
-import type { Catalogue } from "./archive.ts";
+import type { Catalogue } from "./catalogue.ts";
 import { stampWords } from "./dates.ts";
-import { gatherEvidence, groupPieces, positionsOf } from "./evidence.ts";
+import { gatherEvidence, groupPieces } from "./evidence.ts";
 import type { Evidence, Grouping } from "./evidence.ts";
+import { findWords, positionsOf } from "./find-words.ts";
+import { ROLE_USER } from "./piece-numbers.ts";
 import type { Query } from "./read-query.ts";
 import type { Sql } from "../ports/sql.ts";
 import { TRAIT_CODE, TRAIT_PIN, TRAIT_QUESTION } from "./traits.ts";
@@ -27,8 +28,8 @@ export interface Ranking {
 const PREVIOUS_SHARE = 0.4;
 const NEXT_SHARE = 0.3;
 
-/** So many pieces are put in order: over 25,000 tokens of them, more than any budget. */
-const ORDER_MAX = 800;
+/** A piece with its label takes at least so many tokens: more pieces than the budget can hold are not put in order. */
+const PIECE_TOKENS_MIN = 7;
 
 const WEIGHTS = {
   context: 1,
@@ -59,14 +60,16 @@ const DATE_WEIGHTS = { day: 2, month: 1, year: 0.5 };
 /** A date in the text says more than the date on which it was said. */
 const STAMP_SHARE = 0.7;
 
-export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query): Ranking {
-  const count = catalogue.ids.length;
+export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetTokens: number): Ranking {
+  const { count } = catalogue;
   const scores = new Float64Array(count);
   const { named, nameWords } = readSpeakers(catalogue, query);
   const words = new Map([...query.words].filter(([word]) => !nameWords.has(word)));
   const grouping = groupPieces(catalogue);
-  const evidence = gatherEvidence(sql, catalogue, grouping, words);
-  const dates = scoreDates(sql, catalogue, query);
+  const { days, months, years } = query.dates;
+  const found = findWords(sql, [...words.keys(), ...days, ...months, ...years]);
+  const evidence = gatherEvidence(catalogue, grouping, words, found);
+  const dates = scoreDates(catalogue, query, found);
   const context = scoreContext(evidence, grouping);
   const most = {
     own: largest(evidence.own),
@@ -108,16 +111,41 @@ export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query): Rankin
     }
     scores[at] = score;
   }
-  return { scores, order: bestFirst(catalogue, scores) };
+  return { scores, order: bestFirst(catalogue, scores, Math.ceil(budgetTokens / PIECE_TOKENS_MIN) + 1) };
 }
 
 /** The best pieces and all pins, best first. */
-function bestFirst({ traits }: Catalogue, scores: Float64Array): number[] {
-  const least = scores.length <= ORDER_MAX ? -Infinity : (scores.toSorted().at(-ORDER_MAX) ?? -Infinity);
+function bestFirst({ traits }: Catalogue, scores: Float64Array, most: number): number[] {
+  const least = scoreAtRank(scores, most);
   const order: number[] = [];
   for (let at = 0; at < scores.length; at++)
     if ((scores[at] ?? 0) >= least || ((traits[at] ?? 0) & TRAIT_PIN) !== 0) order.push(at);
-  return order.toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+  return order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+}
+
+const SLOTS = 512;
+
+/** A score that at least so many pieces reach. By counting: to sort all of them would cost more than to score them. */
+function scoreAtRank(scores: Float64Array, rank: number): number {
+  if (scores.length <= rank) return -Infinity;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const score of scores) {
+    if (score < low) low = score;
+    if (score > high) high = score;
+  }
+  if (!(high > low)) return -Infinity;
+  const scale = (SLOTS - 1) / (high - low);
+  const slots = new Uint32Array(SLOTS);
+  for (const score of scores) {
+    const slot = Math.floor((score - low) * scale);
+    slots[slot] = (slots[slot] ?? 0) + 1;
+  }
+  let reached = 0;
+  let slot = SLOTS;
+  while (reached < rank) reached += slots[--slot] ?? 0;
+  // A hair lower, so that rounding keeps the slot's own lowest score.
+  return low + slot / scale - (high - low) * 1e-9;
 }
 
 /** A piece's own score with a share of the best of the message before and after, in the same sitting. */
@@ -139,8 +167,12 @@ function besideOf({ nodes }: Catalogue, { own }: Evidence, at: number): number {
 }
 
 /** The best match of a piece's dates, or of the day it was said on, with the dates of the query. */
-function scoreDates(sql: Sql, catalogue: Catalogue, { dates }: Query): Float64Array {
-  const scores = new Float64Array(catalogue.ids.length);
+function scoreDates(
+  catalogue: Catalogue,
+  { dates }: Query,
+  found: ReadonlyMap<string, readonly number[]>,
+): Float64Array {
+  const scores = new Float64Array(catalogue.count);
   const wanted = [
     { words: dates.days, grain: "day" },
     { words: dates.months, grain: "month" },
@@ -149,12 +181,12 @@ function scoreDates(sql: Sql, catalogue: Catalogue, { dates }: Query): Float64Ar
   for (const { words, grain } of wanted) {
     const weight = DATE_WEIGHTS[grain];
     for (const word of words) {
-      for (const at of positionsOf(findWord(sql, word), catalogue.ids)) scores[at] = Math.max(scores[at] ?? 0, weight);
-      let timeBefore: number | null = null;
+      for (const at of positionsOf(found.get(word) ?? [], catalogue.ids)) scores[at] = Math.max(scores[at] ?? 0, weight);
+      let timeBefore = NaN;
       let matched = false;
       for (let at = 0; at < scores.length; at++) {
-        const time = catalogue.times[at] ?? null;
-        if (time !== timeBefore) matched = time !== null && matchesStamp(time, word, grain);
+        const time = catalogue.times[at] ?? NaN;
+        if (time !== timeBefore) matched = !Number.isNaN(time) && matchesStamp(time, word, grain);
         timeBefore = time;
         if (matched) scores[at] = Math.max(scores[at] ?? 0, weight * STAMP_SHARE);
       }

@@ -5,7 +5,7 @@
  * index per word of the query, one pass over the archive's numbers, one read of the pieces that are forwarded.
  * Must not know wires, clocks or prices: the caller sets the budget and says which messages may be used.
  */
-import { readCatalogue } from "./archive.ts";
+import { RecallIndex } from "./catalogue.ts";
 import type { RecallMessage } from "./message.ts";
 import { packPieces } from "./pack.ts";
 import type { Packed } from "./pack.ts";
@@ -26,13 +26,15 @@ export interface RecallOptions {
   recent?: readonly RecallMessage[];
   /** When the query was said; resolves "last week" in it. */
   at?: number | null;
+  /** Kept by whoever asks one archive more than once: spares reading its numbers again. */
+  index?: RecallIndex;
 }
 
 export function recall(sql: Sql, query: string, options: RecallOptions): Packed {
-  const { budgetTokens, smallTokens = budgetTokens, floor = 0, includes = () => true } = options;
+  const { budgetTokens, smallTokens = budgetTokens, floor = 0, index = new RecallIndex() } = options;
   const asked = readQuery(query, options.recent ?? [], options.at ?? null);
-  const catalogue = readCatalogue(sql, includes);
-  const ranking = rankPieces(sql, catalogue, asked);
+  const catalogue = index.read(sql, options.includes);
+  const ranking = rankPieces(sql, catalogue, asked, budgetTokens);
   return packPieces(sql, catalogue, ranking, {
     budgetTokens: asked.breadth === "one" ? Math.min(smallTokens, budgetTokens) : budgetTokens,
     floor: asked.breadth === "all" ? 0 : floor,

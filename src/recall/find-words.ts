@@ -1,0 +1,34 @@
+/**
+ * Looks words up in the index, all in one statement: one that crosses into SQLite for each would cost more than the search.
+ *
+ * A row that holds a word is a piece (from 0) or a note (below 0). Must not know what a word is worth.
+ */
+import type { Sql } from "../ports/sql.ts";
+import { parseList } from "./catalogue.ts";
+
+/** The rows that hold each word, in order. The words must come from `cutWords`, or name a date. */
+export function findWords(sql: Sql, words: readonly string[]): Map<string, number[]> {
+  const rows = sql.all<{ word: string; ids: string | null }>(
+    `SELECT value AS word,
+      (SELECT group_concat(rowid) FROM recall_index WHERE recall_index MATCH '"' || value || '"') AS ids
+    FROM json_each(?)`,
+    JSON.stringify(words.map((word) => word.replaceAll('"', ""))),
+  );
+  return new Map(rows.map(({ word, ids }) => [word, parseList(ids ?? "")]));
+}
+
+/** Where ids stand among others. Both ascend; an id that is not there is skipped. */
+export function positionsOf(wanted: readonly number[], ids: Float64Array): number[] {
+  const found: number[] = [];
+  let from = 0;
+  for (const id of wanted) {
+    let to = ids.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((ids[middle] ?? 0) < id) from = middle + 1;
+      else to = middle;
+    }
+    if (ids[from] === id) found.push(from);
+  }
+  return found;
+}
