@@ -15,7 +15,7 @@ export interface Catalogue {
   nodes: Float64Array;
   roles: Uint8Array;
   speakers: Uint8Array;
-  traits: Uint8Array;
+  traits: Uint16Array;
   words: Uint8Array;
   tokens: Uint16Array;
   /** Unix milliseconds, rounded to minutes; NaN where the time is not known. */
@@ -28,7 +28,7 @@ export interface Catalogue {
 const BATCH_ROWS = 20_000;
 
 const EMPTY = createCatalogue(0, new Map());
-const PIECE_BYTES = 8 + 8 + 8 + 2 + 4;
+const PIECE_BYTES = 8 + 8 + 8 + 2 + 2 + 3;
 
 /** Keeps the catalogue of one archive between queries. */
 export class RecallIndex {
@@ -110,7 +110,7 @@ function createCatalogue(count: number, speakerNames: Catalogue["speakerNames"])
     nodes: new Float64Array(count),
     roles: new Uint8Array(count),
     speakers: new Uint8Array(count),
-    traits: new Uint8Array(count),
+    traits: new Uint16Array(count),
     words: new Uint8Array(count),
     tokens: new Uint16Array(count),
     times: new Float64Array(count),

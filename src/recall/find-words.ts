@@ -32,3 +32,36 @@ export function positionsOf(wanted: readonly number[], ids: Float64Array): numbe
   }
   return found;
 }
+
+/** So much of a word is taken for its stem where the index knows no other. */
+const BEGINNING_SHARE = 2 / 3;
+/** Shorter words have endings too, but too little before them. */
+const BEGUN_WORD_CHARS_MIN = 6;
+/** A beginning that more pieces share than one in so many is of too many words. */
+const BEGINNING_ONE_IN = 20;
+
+/**
+ * Words that are nowhere are looked for by how they begin: endings of languages that the index does not stem, and
+ * slips of the pen. Adds what it finds to `found`.
+ */
+export function findBeginnings(
+  sql: Sql,
+  words: ReadonlyMap<string, number>,
+  found: Map<string, number[]>,
+  pieces: number,
+): void {
+  const lost = [...words.keys()].filter(
+    (word) => word.length >= BEGUN_WORD_CHARS_MIN && (found.get(word) ?? []).length === 0,
+  );
+  if (lost.length === 0) return;
+  const rows = sql.all<{ at: number; ids: string | null }>(
+    `SELECT key AS at,
+      (SELECT group_concat(rowid) FROM recall_index WHERE recall_index MATCH '"' || value || '" *') AS ids
+    FROM json_each(?)`,
+    JSON.stringify(lost.map((word) => word.slice(0, Math.ceil(word.length * BEGINNING_SHARE)))),
+  );
+  for (const { at, ids } of rows) {
+    const list = parseList<number>(ids ?? "");
+    if (list.length * BEGINNING_ONE_IN <= pieces) found.set(lost[at] ?? "", list);
+  }
+}

@@ -10,7 +10,7 @@ import { readTexts } from "./archive.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { ROLE_TOOL, ROLE_USER } from "./piece-numbers.ts";
 import type { Ranking } from "./rank.ts";
-import { TRAIT_PIN } from "./traits.ts";
+import { TRAIT_PIN, TRAIT_RULE } from "./traits.ts";
 import type { Sql } from "../ports/sql.ts";
 
 export interface RecalledPiece {
@@ -31,8 +31,9 @@ export interface PackOptions {
   floor: number;
 }
 
-/** "[8 May 2023]" and its line break in o200k: 7. */
+/** "[8 May 2023]" and its line break in o200k: 7; the year stands only where it changes. */
 const DAY_TOKENS = 7;
+const DAY_OF_YEAR_TOKENS = 4;
 /** ": " and the line break behind a label. */
 const LABEL_MARK_TOKENS = 2;
 /** "user", "assistant" and "tool" are one token each. */
@@ -65,9 +66,11 @@ function choose(catalogue: Catalogue, ranking: Ranking, { budgetTokens, floor }:
   const least = floor * (scores[order[0] ?? -1] ?? 0);
   const able = order.filter((at) => (scores[at] ?? 0) >= least);
   const taken = new Set<number>();
-  const pins = able.filter((at) => ((catalogue.traits[at] ?? 0) & TRAIT_PIN) !== 0);
   const budget = budgetTokens * (1 - SPARE_SHARE) - SPARE_TOKENS;
-  fill(catalogue, pins, taken, budget * PIN_SHARE, 0);
+  for (const trait of [TRAIT_RULE, TRAIT_PIN]) {
+    const pins = able.filter((at) => ((catalogue.traits[at] ?? 0) & trait) !== 0);
+    fill(catalogue, pins, taken, budget * PIN_SHARE - layoutTokens(catalogue, sorted(taken)), 0);
+  }
   let used = layoutTokens(catalogue, sorted(taken));
   // The first pass reckons a label and a day for every piece; the second fills what sharing them has saved.
   for (let pass = 0; pass < 3 && budget - used > 2 * LABEL_MARK_TOKENS; pass++) {
@@ -105,7 +108,7 @@ function layoutTokens(catalogue: Catalogue, taken: readonly number[]): number {
   let tokens = 0;
   walk(catalogue, taken, (at, step) => {
     tokens += catalogue.tokens[at] ?? 0;
-    if (step.day !== null) tokens += DAY_TOKENS;
+    if (step.day !== null) tokens += step.newYear ? DAY_TOKENS : DAY_OF_YEAR_TOKENS;
     if (step.label !== null) tokens += labelTokens(catalogue, at);
     else if (!step.joins) tokens += step.sameMessage ? GAP_TOKENS : 1;
   });
@@ -140,6 +143,7 @@ function render(
 interface Step {
   /** A new day's heading, or null. */
   day: string | null;
+  newYear: boolean;
   /** A new speaker's label, or null. */
   label: string | null;
   sameMessage: boolean;
@@ -150,6 +154,7 @@ interface Step {
 function walk(catalogue: Catalogue, taken: readonly number[], visit: (at: number, step: Step) => void): void {
   let before = -2;
   let dayBefore = NaN;
+  let yearBefore = NaN;
   let labelBefore = "";
   for (const at of taken) {
     const time = catalogue.times[at] ?? NaN;
@@ -157,14 +162,18 @@ function walk(catalogue: Catalogue, taken: readonly number[], visit: (at: number
     const newDay = day !== dayBefore && !Number.isNaN(day);
     const label = labelOf(catalogue, at);
     const sameMessage = catalogue.nodes[before] === catalogue.nodes[at];
+    const year = newDay ? new Date(time).getUTCFullYear() : yearBefore;
+    const newYear = year !== yearBefore && newDay;
     visit(at, {
-      day: newDay ? dayText(time) : null,
+      day: newDay ? dayText(time, newYear) : null,
+      newYear,
       label: newDay || label !== labelBefore ? label : null,
       sameMessage,
       joins: sameMessage && catalogue.ids[at] === (catalogue.ids[before] ?? 0) + 1,
     });
     before = at;
     dayBefore = day;
+    yearBefore = year;
     labelBefore = label;
   }
 }
@@ -185,9 +194,10 @@ function dayOf(time: number): number {
   return Math.floor(time / 86_400_000);
 }
 
-function dayText(time: number): string {
+function dayText(time: number, withYear: boolean): string {
   const date = new Date(time);
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  return withYear ? `${day} ${date.getUTCFullYear()}` : day;
 }
 
 function sorted(taken: ReadonlySet<number>): number[] {

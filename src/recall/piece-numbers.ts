@@ -28,18 +28,18 @@ export function nodeOf(id: number): number {
   return Math.floor(id / PIECES_PER_NODE);
 }
 
-/** Lowest first: 2, 8, 8, 8 and 8 bits. */
+/** Lowest first: 2, 8, 9, 8 and 8 bits. */
 export function packNumbers({ role, speaker, traits, words, tokens }: PieceNumbers): number {
-  return role + 4 * (speaker + 256 * (traits + 256 * (words + 256 * tokens)));
+  return role + 4 * (speaker + 256 * (traits + 512 * (words + 256 * tokens)));
 }
 
 export function unpackNumbers(packed: number): PieceNumbers {
-  const low = packed & 0x3ffff;
-  const high = Math.floor(packed / 0x40000);
+  const low = packed & 0x7ffff;
+  const high = Math.floor(packed / 0x80000);
   return {
     role: low & 3,
     speaker: (low >> 2) & 255,
-    traits: (low >> 10) & 255,
+    traits: (low >> 10) & 511,
     words: high & 255,
     tokens: high >> 8,
   };

@@ -8,9 +8,11 @@
  */
 import type { Catalogue } from "./catalogue.ts";
 import { stampWords } from "./dates.ts";
-import { gatherEvidence, groupPieces } from "./evidence.ts";
-import type { Evidence, Grouping } from "./evidence.ts";
-import { findWords, positionsOf } from "./find-words.ts";
+import { gatherEvidence, rarity } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
+import { findBeginnings, findWords, positionsOf } from "./find-words.ts";
+import { groupPieces } from "./group-pieces.ts";
+import type { Grouping } from "./group-pieces.ts";
 import { ROLE_USER } from "./piece-numbers.ts";
 import type { Query } from "./read-query.ts";
 import type { Sql } from "../ports/sql.ts";
@@ -20,33 +22,44 @@ import { cutWords } from "./words.ts";
 export interface Ranking {
   /** By position in the catalogue. */
   scores: Float64Array;
-  /** Positions of the best, best first. Empty when nothing in the archive answers to the query. */
+  /** Positions of the best, and of all pins, best first. Empty when nothing in the archive answers to the query. */
   order: number[];
+  /** The row of the note that answers best, or null. */
+  note: number | null;
 }
-
-/** Of the best of the message before and after, beside the piece's own: a question stands before its answer. */
-const PREVIOUS_SHARE = 0.4;
-const NEXT_SHARE = 0.3;
 
 /** A piece with its label takes at least so many tokens: more pieces than the budget can hold are not put in order. */
 const PIECE_TOKENS_MIN = 7;
 
+/**
+ * What must be found for the query to have a match at all: as much as one word tells that one piece in so many holds.
+ * Two words that twice as many hold do as well; a single word that is everywhere does not.
+ */
+const MATCH_ONE_IN = 20;
+
 const WEIGHTS = {
+  /** The piece's own words, with those around its message that it lacks. */
   context: 1,
-  /** The message after or before holds the words: the user says a thing, the assistant takes it up. */
+  /** In a chat a message is long, and the one beside it tells less of it. */
+  chatAround: 0.5,
+  /** The message behind holds the words: the user says a thing, the assistant takes it up. */
   next: 0.2,
+  /** The message before asks with the words: this is what it was answered. */
+  asked: 0.2,
   /** The piece before or behind in the same message: a thought runs on over the cut. */
   beside: 0.3,
   message: 0.4,
-  sitting: 0.7,
+  sitting: 0.6,
+  /** What a model noted of the message. */
+  note: 0.8,
   /** Who is named speaks; a boost, never a filter: people also speak about each other. */
   speaker: 0.6,
-  /** Another speaker, without a word in common: still what the named one is told. */
-  otherSpeaker: 0.3,
   /** What the user said is the user's; an assistant's reply is long and mostly general. */
   user: 0.6,
   userOwn: 0.4,
-  outline: 0.6,
+  /** An order of events or a summary follows how the user opened each matter; what comes later in a message less. */
+  outline: 1.2,
+  outlineRest: 0.4,
   /** A user's question tells what the matter was about. */
   userQuestion: 0.2,
   /** Between two people a question is seldom the evidence. */
@@ -61,40 +74,70 @@ const DATE_WEIGHTS = { day: 2, month: 1, year: 0.5 };
 const STAMP_SHARE = 0.7;
 
 export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetTokens: number): Ranking {
-  const { count } = catalogue;
-  const scores = new Float64Array(count);
   const { named, nameWords } = readSpeakers(catalogue, query);
   const words = new Map([...query.words].filter(([word]) => !nameWords.has(word)));
-  const grouping = groupPieces(catalogue);
   const { days, months, years } = query.dates;
   const found = findWords(sql, [...words.keys(), ...days, ...months, ...years]);
+  findBeginnings(sql, words, found, catalogue.count);
+  const grouping = groupPieces(catalogue);
   const evidence = gatherEvidence(catalogue, grouping, words, found);
   const dates = scoreDates(catalogue, query, found);
-  const context = scoreContext(evidence, grouping);
+  const scores = new Float64Array(catalogue.count);
+  if (!isMatch(catalogue, evidence, dates, words.size, named.size, query)) return { scores, order: [], note: null };
+  scorePieces(scores, catalogue, grouping, evidence, query, named);
+  for (let at = 0; at < scores.length; at++) scores[at] = (scores[at] ?? 0) + (dates[at] ?? 0);
+  const most = Math.ceil(budgetTokens / PIECE_TOKENS_MIN) + 1;
+  return { scores, order: bestFirst(catalogue, scores, most), note: evidence.bestNote };
+}
+
+/** Whether the archive has anything to say: enough of the words, a day, a person by name, or all of it is asked for. */
+function isMatch(
+  { count }: Catalogue,
+  evidence: Evidence,
+  dates: Float64Array,
+  words: number,
+  named: number,
+  { breadth }: Query,
+): boolean {
+  if (breadth === "all" || largest(dates) > 0) return true;
+  const found = Math.max(largest(evidence.own), largest(evidence.note));
+  if (words === 0) return named > 0;
+  return found >= rarity(count, Math.max(count / MATCH_ONE_IN, 1)) || (named > 0 && found > 0);
+}
+
+function scorePieces(
+  scores: Float64Array,
+  catalogue: Catalogue,
+  { asks, messageOf, sittingOf }: Grouping,
+  evidence: Evidence,
+  query: Query,
+  named: ReadonlySet<number>,
+): void {
+  const peers = catalogue.speakerNames.size > 1;
+  const aroundShare = peers ? 1 : WEIGHTS.chatAround;
+  const context = evidence.own.map((own, at) => own + aroundShare * (evidence.around[messageOf[at] ?? 0] ?? 0));
   const most = {
     own: largest(evidence.own),
     context: largest(context),
     message: largest(evidence.message),
+    note: largest(evidence.note),
     sitting: largest(evidence.sitting),
   };
-  if (most.own === 0 && largest(dates) === 0 && named.size === 0 && query.breadth !== "all")
-    return { scores, order: [] };
-  const peers = catalogue.speakerNames.size > 1;
-  for (let at = 0; at < count; at++) {
-    const message = grouping.messageOf[at] ?? 0;
-    const sitting = grouping.sittingOf[message] ?? 0;
+  for (let at = 0; at < scores.length; at++) {
+    const message = messageOf[at] ?? 0;
+    const sitting = sittingOf[message] ?? 0;
     const traits = catalogue.traits[at] ?? 0;
     const own = share(evidence.own[at], most.own);
-    const next = grouping.sittingOf[message + 1] === sitting ? evidence.best[message + 1] : 0;
     let score =
       WEIGHTS.context * share(context[at], most.context) +
-      WEIGHTS.next * share(next, most.own) +
       WEIGHTS.beside * share(besideOf(catalogue, evidence, at), most.own) +
       WEIGHTS.message * share(evidence.message[message], most.message) +
-      WEIGHTS.sitting * share(evidence.sitting[sitting], most.sitting) +
-      (dates[at] ?? 0);
+      WEIGHTS.note * share(evidence.note[message], most.note) +
+      WEIGHTS.sitting * share(evidence.sitting[sitting], most.sitting);
+    if (sittingOf[message + 1] === sitting) score += WEIGHTS.next * share(evidence.best[message + 1], most.own);
+    if (asks[message - 1] === 1 && sittingOf[message - 1] === sitting)
+      score += WEIGHTS.asked * share(evidence.best[message - 1], most.own);
     if (named.has(catalogue.speakers[at] ?? 0)) score += WEIGHTS.speaker;
-    else if (named.size === 1 && peers && own === 0) score += WEIGHTS.otherSpeaker;
     if ((traits & query.answer) !== 0) score += WEIGHTS.answer;
     if ((traits & TRAIT_PIN) !== 0) score += WEIGHTS.pin;
     if ((traits & TRAIT_CODE) !== 0) score += WEIGHTS.code;
@@ -103,15 +146,13 @@ export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetT
     } else {
       const isUser = catalogue.roles[at] === ROLE_USER;
       const user = query.asksAssistant ? 0.5 : isUser ? 1 : 0;
-      // An order of events or a summary follows what the user brought up, message by message.
       if (query.breadth === "all" && isUser)
-        score += WEIGHTS.outline * (message !== grouping.messageOf[at - 1] ? 1 : 0.5);
+        score += message === messageOf[at - 1] ? WEIGHTS.outlineRest : WEIGHTS.outline;
       if ((context[at] ?? 0) > 0) score += user * (WEIGHTS.user + WEIGHTS.userOwn * own);
       if ((traits & TRAIT_QUESTION) !== 0) score += WEIGHTS.userQuestion * Math.min(1, 2 * own);
     }
     scores[at] = score;
   }
-  return { scores, order: bestFirst(catalogue, scores, Math.ceil(budgetTokens / PIECE_TOKENS_MIN) + 1) };
 }
 
 /** The best pieces and all pins, best first. */
@@ -120,12 +161,13 @@ function bestFirst({ traits }: Catalogue, scores: Float64Array, most: number): n
   const order: number[] = [];
   for (let at = 0; at < scores.length; at++)
     if ((scores[at] ?? 0) >= least || ((traits[at] ?? 0) & TRAIT_PIN) !== 0) order.push(at);
-  return order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+  return order.toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
 }
 
+/** Slots for scores, so that the best are found by counting: to sort all would cost more than to score them. */
 const SLOTS = 512;
 
-/** A score that at least so many pieces reach. By counting: to sort all of them would cost more than to score them. */
+/** A score that at least so many pieces reach. */
 function scoreAtRank(scores: Float64Array, rank: number): number {
   if (scores.length <= rank) return -Infinity;
   let low = Infinity;
@@ -146,17 +188,6 @@ function scoreAtRank(scores: Float64Array, rank: number): number {
   while (reached < rank) reached += slots[--slot] ?? 0;
   // A hair lower, so that rounding keeps the slot's own lowest score.
   return low + slot / scale - (high - low) * 1e-9;
-}
-
-/** A piece's own score with a share of the best of the message before and after, in the same sitting. */
-function scoreContext({ own, best }: Evidence, { messageOf, sittingOf }: Grouping): Float64Array {
-  return own.map((score, at) => {
-    const message = messageOf[at] ?? 0;
-    const sitting = sittingOf[message];
-    const previous = sittingOf[message - 1] === sitting ? (best[message - 1] ?? 0) : 0;
-    const next = sittingOf[message + 1] === sitting ? (best[message + 1] ?? 0) : 0;
-    return score + PREVIOUS_SHARE * previous + NEXT_SHARE * next;
-  });
 }
 
 /** The better score of the two pieces next to this one in its message. */

@@ -14,6 +14,8 @@ export const TRAIT_REASON = 16;
 export const TRAIT_QUESTION = 32;
 export const TRAIT_CODE = 64;
 export const TRAIT_PIN = 128;
+/** A pin in the form of an order: it holds for whatever comes, a taste only for its matter. */
+export const TRAIT_RULE = 256;
 
 const NUMBER =
   /\p{Nd}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|once|twice|couple|several)\b/iu;
@@ -29,8 +31,10 @@ const REASON =
  * A wish that stands: what quality measurements call a pin. Only a user's own words can be one.
  * The openings are the usual English ones of instructions and of tastes, with the strongest phrases of other languages.
  */
-const PIN =
-  /(?:^|[.!?,;:]\s+|\n\s*|\b(?:please|and|also|so|but)\s+)(?:always|never|from now on|going forward|remember (?:that|to|my)|please remember|(?:don't|do not) (?:ever|use|add|include|write|call|suggest|recommend|mention|show)\b|avoid (?:using|adding|including|suggesting|recommending)\b|whenever i (?:ask|say)|every time i (?:ask|say))|\bi(?:'d| would| generally| usually| really| also| strongly| still)*\s+(?:prefer|rather)\b|\bmy preference\b|\bi(?:'m| am) (?:allergic|vegan|vegetarian)\b|总是|永远不要|从现在|请记住|今後|常に|必ず|と呼んで|항상|절대|\b(?:ab jetzt|von nun an|ich bevorzuge|désormais|je préfère|prefiero|a partir de ahora)\b/iu;
+const RULE =
+  /(?:^|[.!?,;:]\s+|\n\s*|\b(?:please|and|also|so|but)\s+)(?:always|never|from now on|going forward|remember (?:that|to|my)|please remember|(?:don't|do not) (?:ever|use|add|include|write|call|suggest|recommend|mention|show)\b|avoid (?:using|adding|including|suggesting|recommending)\b|whenever i (?:ask|say)|every time i (?:ask|say))|总是|永远不要|从现在|请记住|今後|常に|必ず|と呼んで|항상|절대|\b(?:ab jetzt|von nun an|désormais|a partir de ahora)\b/iu;
+const TASTE =
+  /\bi(?:'d| would| generally| usually| really| also| strongly| still)*\s+(?:prefer|rather)\b|\bmy preference\b|\bi(?:'m| am) (?:allergic|vegan|vegetarian)\b|\b(?:ich bevorzuge|je préfère|prefiero)\b/iu;
 
 const QUESTION_END = /[?？]["'”’)」』*\s]*$/u;
 
@@ -43,6 +47,10 @@ export function readTraits(text: string, own: { code: boolean; user: boolean }):
   if (REASON.test(text)) traits |= TRAIT_REASON;
   if (QUESTION_END.test(text)) traits |= TRAIT_QUESTION;
   if (own.code) traits |= TRAIT_CODE;
-  if (own.user && !own.code && PIN.test(text.replaceAll("’", "'"))) traits |= TRAIT_PIN;
+  if (own.user && !own.code) {
+    const plain = text.replaceAll("’", "'");
+    if (RULE.test(plain)) traits |= TRAIT_PIN | TRAIT_RULE;
+    else if (TASTE.test(plain)) traits |= TRAIT_PIN;
+  }
   return traits;
 }
