@@ -125,4 +125,6 @@ export const DIGESTED_THREADS_MAX = 8;
 export const RETIRED_BRIEF_MS_MAX = 60 * 60 * 1000;
 
 /** What an object keeps in memory of its archive's numbers (30 bytes a piece: 140,000 pieces, some seven million tokens). */
+
+/** What an object keeps in memory of its archive's numbers (64 bytes a piece: 65,000 pieces, some three million tokens). */
 export const RECALL_INDEX_BYTES_MAX = 4 * 1024 * 1024;

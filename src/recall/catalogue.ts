@@ -7,9 +7,12 @@
  */
 import { RECALL_INDEX_BYTES_MAX } from "../model/limits.ts";
 import type { Sql } from "../ports/sql.ts";
+import { groupPieces } from "./group-pieces.ts";
+import type { Grouping } from "./group-pieces.ts";
 import { MINUTE_MS, nodeOf, unpackNumbers } from "./piece-numbers.ts";
 
-export interface Catalogue {
+/** All by position. */
+export interface PieceColumns {
   count: number;
   ids: Float64Array;
   nodes: Float64Array;
@@ -20,6 +23,10 @@ export interface Catalogue {
   tokens: Uint16Array;
   /** Unix milliseconds, rounded to minutes; NaN where the time is not known. */
   times: Float64Array;
+}
+
+export interface Catalogue extends PieceColumns {
+  grouping: Grouping;
   /** Names by id, with what they cost. */
   speakerNames: ReadonlyMap<number, { name: string; tokens: number }>;
 }
@@ -27,8 +34,9 @@ export interface Catalogue {
 /** Rows whose numbers fit one string of well under 2 MB. */
 const BATCH_ROWS = 20_000;
 
-const EMPTY = createCatalogue(0, new Map());
-const PIECE_BYTES = 8 + 8 + 8 + 2 + 2 + 3;
+const EMPTY = complete(createColumns(0), new Map());
+/** Of the columns, and of the grouping at most. */
+const PIECE_BYTES = 31 + 33;
 
 /** Keeps the catalogue of one archive between queries. */
 export class RecallIndex {
@@ -76,10 +84,7 @@ function readRows(sql: Sql, known: Catalogue, from: number): Catalogue {
   }
   const speakers = sql.all<{ id: number; name: string; tokens: number }>("SELECT id, name, tokens FROM recall_speaker");
   const added = batches.reduce((sum, { ids }) => sum + ids.length, 0);
-  const out = createCatalogue(
-    known.count + added,
-    new Map(speakers.map(({ id, name, tokens }) => [id, { name, tokens }])),
-  );
+  const out = createColumns(known.count + added);
   copyColumns(known, out);
   let to = known.count;
   for (const { ids, packed, times } of batches) {
@@ -95,7 +100,7 @@ function readRows(sql: Sql, known: Catalogue, from: number): Catalogue {
       out.times[to] = (times[at] ?? NaN) * MINUTE_MS;
     }
   }
-  return out;
+  return complete(out, new Map(speakers.map(({ id, name, tokens }) => [id, { name, tokens }])));
 }
 
 /** A list of numbers as `group_concat` writes it. */
@@ -103,7 +108,11 @@ export function parseList<T extends number | null>(list: string): T[] {
   return JSON.parse(`[${list}]`) as T[];
 }
 
-function createCatalogue(count: number, speakerNames: Catalogue["speakerNames"]): Catalogue {
+function complete(columns: PieceColumns, speakerNames: Catalogue["speakerNames"]): Catalogue {
+  return { ...columns, grouping: groupPieces(columns), speakerNames };
+}
+
+function createColumns(count: number): PieceColumns {
   return {
     count,
     ids: new Float64Array(count),
@@ -114,13 +123,12 @@ function createCatalogue(count: number, speakerNames: Catalogue["speakerNames"])
     words: new Uint8Array(count),
     tokens: new Uint16Array(count),
     times: new Float64Array(count),
-    speakerNames,
   };
 }
 
 const COLUMNS = ["ids", "nodes", "roles", "speakers", "traits", "words", "tokens", "times"] as const;
 
-function copyColumns(from: Catalogue, to: Catalogue): void {
+function copyColumns(from: PieceColumns, to: PieceColumns): void {
   for (const column of COLUMNS) to[column].set(from[column]);
 }
 
@@ -134,11 +142,11 @@ function select(all: Catalogue, includes: (node: number) => boolean): Catalogue 
     if (included) kept[count++] = at;
   }
   if (count === all.count) return all;
-  const out = createCatalogue(count, all.speakerNames);
+  const out = createColumns(count);
   for (const column of COLUMNS) {
     const from = all[column];
     const to = out[column];
     for (let at = 0; at < count; at++) to[at] = from[kept[at] ?? 0] ?? 0;
   }
-  return out;
+  return complete(out, all.speakerNames);
 }

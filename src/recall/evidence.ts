@@ -8,16 +8,14 @@
  */
 import type { Catalogue } from "./catalogue.ts";
 import { positionsOf } from "./find-words.ts";
+import { saturation } from "./group-pieces.ts";
 import type { Grouping } from "./group-pieces.ts";
 import { nodeOf } from "./piece-numbers.ts";
-
-/** BM25's usual constants. */
-const K1 = 1.2;
-const B = 0.75;
 
 /** What a word in the message before, and the one before that, is worth to a message without it; and behind it. */
 const BEFORE_SHARES = [0.6, 0.3];
 const BEHIND_SHARES = [0.5, 0.2];
+const AROUND_MESSAGES = BEFORE_SHARES.length;
 
 export interface Evidence {
   /** By piece. */
@@ -39,12 +37,11 @@ export interface Evidence {
 /** Adds up what every word of the query is worth where it stands. `found` are the rows of the index by word. */
 export function gatherEvidence(
   catalogue: Catalogue,
-  grouping: Grouping,
   words: ReadonlyMap<string, number>,
   found: ReadonlyMap<string, readonly number[]>,
 ): Evidence {
-  const { count, ids } = catalogue;
-  const { messages, messageOf, sittings } = grouping;
+  const { count, ids, grouping } = catalogue;
+  const { messages, messageOf, messageShares, pieceShares, sittings } = grouping;
   const out: Evidence = {
     own: new Float64Array(count),
     best: new Float64Array(messages),
@@ -54,8 +51,8 @@ export function gatherEvidence(
     sitting: new Float64Array(sittings),
     bestNote: null,
   };
-  const lengths = grouping.relativeLengths;
   const notes = new Map<number, number>();
+  const shares = new Float64Array(messages);
   const seen = new Set<string>();
   for (const [word, weight] of words) {
     const rows = found.get(word) ?? [];
@@ -66,46 +63,65 @@ export function gatherEvidence(
     const hits = positionsOf(rows, ids);
     const rare = weight * rarity(count, hits.length);
     const holding: number[] = [];
+    let before = -1;
     for (const at of hits) {
       const message = messageOf[at] ?? 0;
-      out.own[at] = (out.own[at] ?? 0) + rare * saturation(1, lengths.piece[at] ?? 1);
-      if (holding.at(-1) === message) continue;
+      out.own[at] = (out.own[at] ?? 0) + rare * (pieceShares[at] ?? 0);
+      if (message === before) continue;
+      before = message;
       holding.push(message);
-      out.message[message] = (out.message[message] ?? 0) + rare * saturation(1, lengths.message[message] ?? 1);
+      out.message[message] = (out.message[message] ?? 0) + rare * (messageShares[message] ?? 0);
     }
-    addAround(out.around, grouping, holding, rare);
+    addAround(out.around, grouping, holding, rare, shares);
     addSittings(out.sitting, grouping, hits, weight);
-    for (const row of rows) if (row < 0) notes.set(row, (notes.get(row) ?? 0) + rare);
+    for (const row of rows) {
+      if (row >= 0) break;
+      notes.set(row, (notes.get(row) ?? 0) + rare);
+    }
   }
   for (let at = 0; at < count; at++) {
-    const message = messageOf[at] ?? 0;
-    out.best[message] = Math.max(out.best[message] ?? 0, out.own[at] ?? 0);
+    const own = out.own[at] ?? 0;
+    if (own > 0) out.best[messageOf[at] ?? 0] = Math.max(out.best[messageOf[at] ?? 0] ?? 0, own);
   }
-  addNotes(out, catalogue, grouping, notes);
+  addNotes(out, catalogue, notes);
   return out;
 }
 
-/** Gives a word to the messages around those that hold it: each takes it once, from where it is nearest. */
-function addAround(around: Float64Array, { sittingOf }: Grouping, holding: readonly number[], rare: number): void {
-  const holds = new Set(holding);
-  const shares = new Map<number, number>();
+/**
+ * Gives a word to the messages around those that hold it: each takes it once, from where it is nearest. `shares` is
+ * scratch by message, zero between calls; 1 marks those that hold the word themselves.
+ */
+function addAround(
+  around: Float64Array,
+  { sittingOf }: Grouping,
+  holding: readonly number[],
+  rare: number,
+  shares: Float64Array,
+): void {
+  for (const message of holding) shares[message] = 1;
+  const near: number[] = [];
+  const offer = (from: number, to: number, share: number): void => {
+    const had = shares[to];
+    if (had === undefined || had >= share || sittingOf[to] !== sittingOf[from]) return;
+    if (had === 0) near.push(to);
+    shares[to] = share;
+  };
   for (const message of holding) {
-    for (let distance = 1; distance <= BEFORE_SHARES.length; distance++) {
-      for (const [near, share] of [
-        [message + distance, BEFORE_SHARES[distance - 1] ?? 0],
-        [message - distance, BEHIND_SHARES[distance - 1] ?? 0],
-      ] as const) {
-        if (holds.has(near) || sittingOf[near] !== sittingOf[message]) continue;
-        if (share > (shares.get(near) ?? 0)) shares.set(near, share);
-      }
+    for (let step = 0; step < AROUND_MESSAGES; step++) {
+      offer(message, message + step + 1, BEFORE_SHARES[step] ?? 0);
+      offer(message, message - step - 1, BEHIND_SHARES[step] ?? 0);
     }
   }
-  for (const [near, share] of shares) around[near] = (around[near] ?? 0) + rare * share;
+  for (const message of near) {
+    around[message] = (around[message] ?? 0) + rare * (shares[message] ?? 0);
+    shares[message] = 0;
+  }
+  for (const message of holding) shares[message] = 0;
 }
 
 function addSittings(
   sitting: Float64Array,
-  { messageOf, sittingOf, sittings, relativeLengths }: Grouping,
+  { messageOf, sittingOf, sittings, sittingLengths }: Grouping,
   hits: readonly number[],
   weight: number,
 ): void {
@@ -116,23 +132,18 @@ function addSittings(
   }
   const rare = weight * rarity(sittings, times.size);
   for (const [own, count] of times)
-    sitting[own] = (sitting[own] ?? 0) + rare * saturation(count, relativeLengths.sitting[own] ?? 1);
+    sitting[own] = (sitting[own] ?? 0) + rare * saturation(count, sittingLengths[own] ?? 1);
 }
 
 /** A note's words count for the message that it rests on. */
-function addNotes(
-  out: Evidence,
-  { nodes }: Catalogue,
-  { messageOf }: Grouping,
-  notes: ReadonlyMap<number, number>,
-): void {
+function addNotes(out: Evidence, { nodes, grouping }: Catalogue, notes: ReadonlyMap<number, number>): void {
   let most = 0;
   const rows = [...notes.keys()].toSorted((a, b) => b - a);
   for (const row of rows) {
     const node = nodeOf(-1 - row);
     const at = positionsOf([node], nodes)[0];
     if (at === undefined) continue;
-    const message = messageOf[at] ?? 0;
+    const message = grouping.messageOf[at] ?? 0;
     const score = notes.get(row) ?? 0;
     out.note[message] = Math.max(out.note[message] ?? 0, score);
     if (score > most) {
@@ -145,8 +156,4 @@ function addNotes(
 /** What it tells that a word is held by so many of all. */
 export function rarity(all: number, holding: number): number {
   return Math.log(1 + (all - holding + 0.5) / (holding + 0.5));
-}
-
-function saturation(times: number, length: number): number {
-  return (times * (K1 + 1)) / (times + K1 * (1 - B + B * length));
 }

@@ -1,10 +1,10 @@
 /**
  * How the pieces of a catalogue group: into messages, and these into sittings.
  *
- * A sitting is a stretch of talk without a long pause; without times all is one. Lengths are parts of the mean, which
- * is how a ranking compares long with short. Must not look at any word.
+ * A sitting is a stretch of talk without a long pause; without times all is one. What a word counts for in a text of
+ * some length is the same for every word, so it is reckoned here once. Must not look at any word.
  */
-import type { Catalogue } from "./catalogue.ts";
+import type { PieceColumns } from "./catalogue.ts";
 import { TRAIT_QUESTION } from "./traits.ts";
 
 /** A pause of this long starts a new sitting. Sittings are hours or days apart, replies minutes. */
@@ -20,11 +20,23 @@ export interface Grouping {
   /** Ordinal of each message's sitting. */
   sittingOf: Uint32Array;
   sittings: number;
-  /** In content words. */
-  relativeLengths: { piece: Float64Array; message: Float64Array; sitting: Float64Array };
+  /** What a word that is held once counts for, by the length of what holds it. */
+  pieceShares: Float64Array;
+  messageShares: Float64Array;
+  /** Lengths in content words, as parts of the mean. */
+  sittingLengths: Float64Array;
 }
 
-export function groupPieces({ count, nodes, times, traits, words }: Catalogue): Grouping {
+/** BM25's usual constants. */
+const K1 = 1.2;
+const B = 0.75;
+
+/** BM25's weight of a word that is held so many times. */
+export function saturation(times: number, relativeLength: number): number {
+  return (times * (K1 + 1)) / (times + K1 * (1 - B + B * relativeLength));
+}
+
+export function groupPieces({ count, nodes, times, traits, words }: PieceColumns): Grouping {
   const messageOf = new Uint32Array(count);
   const asks = new Uint8Array(count);
   const sittingOf = new Uint32Array(count);
@@ -51,11 +63,9 @@ export function groupPieces({ count, nodes, times, traits, words }: Catalogue): 
     asks,
     sittingOf: sittingOf.subarray(0, message + 1),
     sittings: sitting + 1,
-    relativeLengths: {
-      piece: relativeLengths(words),
-      message: relativeLengths(messageWords.subarray(0, message + 1)),
-      sitting: relativeLengths(sittingWords.subarray(0, sitting + 1)),
-    },
+    pieceShares: relativeLengths(words).map((length) => saturation(1, length)),
+    messageShares: relativeLengths(messageWords.subarray(0, message + 1)).map((length) => saturation(1, length)),
+    sittingLengths: relativeLengths(sittingWords.subarray(0, sitting + 1)),
   };
 }
 

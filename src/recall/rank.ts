@@ -11,8 +11,6 @@ import { stampWords } from "./dates.ts";
 import { gatherEvidence, rarity } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import { findBeginnings, findWords, positionsOf } from "./find-words.ts";
-import { groupPieces } from "./group-pieces.ts";
-import type { Grouping } from "./group-pieces.ts";
 import { ROLE_USER } from "./piece-numbers.ts";
 import type { Query } from "./read-query.ts";
 import type { Sql } from "../ports/sql.ts";
@@ -69,6 +67,8 @@ const WEIGHTS = {
   code: -0.2,
 };
 
+/** Ids of speakers are under this. */
+const SPEAKERS = 256;
 const DATE_WEIGHTS = { day: 2, month: 1, year: 0.5 };
 /** A date in the text says more than the date on which it was said. */
 const STAMP_SHARE = 0.7;
@@ -79,13 +79,10 @@ export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetT
   const { days, months, years } = query.dates;
   const found = findWords(sql, [...words.keys(), ...days, ...months, ...years]);
   findBeginnings(sql, words, found, catalogue.count);
-  const grouping = groupPieces(catalogue);
-  const evidence = gatherEvidence(catalogue, grouping, words, found);
-  const dates = scoreDates(catalogue, query, found);
-  const scores = new Float64Array(catalogue.count);
-  if (!isMatch(catalogue, evidence, dates, words.size, named.size, query)) return { scores, order: [], note: null };
-  scorePieces(scores, catalogue, grouping, evidence, query, named);
-  for (let at = 0; at < scores.length; at++) scores[at] = (scores[at] ?? 0) + (dates[at] ?? 0);
+  const evidence = gatherEvidence(catalogue, words, found);
+  const scores = scoreDates(catalogue, query, found);
+  if (!isMatch(catalogue, evidence, scores, words.size, named.size, query)) return { scores, order: [], note: null };
+  scorePieces(scores, catalogue, evidence, query, named);
   const most = Math.ceil(budgetTokens / PIECE_TOKENS_MIN) + 1;
   return { scores, order: bestFirst(catalogue, scores, most), note: evidence.bestNote };
 }
@@ -105,53 +102,58 @@ function isMatch(
   return found >= rarity(count, Math.max(count / MATCH_ONE_IN, 1)) || (named > 0 && found > 0);
 }
 
+/** Adds what all but the dates is worth. */
 function scorePieces(
   scores: Float64Array,
   catalogue: Catalogue,
-  { asks, messageOf, sittingOf }: Grouping,
   evidence: Evidence,
   query: Query,
   named: ReadonlySet<number>,
 ): void {
+  const { asks, messageOf, sittingOf } = catalogue.grouping;
   const peers = catalogue.speakerNames.size > 1;
   const aroundShare = peers ? 1 : WEIGHTS.chatAround;
-  const context = evidence.own.map((own, at) => own + aroundShare * (evidence.around[messageOf[at] ?? 0] ?? 0));
-  const most = {
-    own: largest(evidence.own),
-    context: largest(context),
-    message: largest(evidence.message),
-    note: largest(evidence.note),
-    sitting: largest(evidence.sitting),
-  };
+  const context = new Float64Array(scores.length);
+  for (let at = 0; at < context.length; at++)
+    context[at] = (evidence.own[at] ?? 0) + aroundShare * (evidence.around[messageOf[at] ?? 0] ?? 0);
+  const { best, message: ofMessage, note, own, sitting: ofSitting } = evidence;
+  const perOwn = perMost(1, own);
+  const perContext = perMost(WEIGHTS.context, context);
+  const perMessage = perMost(WEIGHTS.message, ofMessage);
+  const perNote = perMost(WEIGHTS.note, note);
+  const perSitting = perMost(WEIGHTS.sitting, ofSitting);
+  const isNamed = new Uint8Array(SPEAKERS);
+  for (const speaker of named) isNamed[speaker] = 1;
   for (let at = 0; at < scores.length; at++) {
     const message = messageOf[at] ?? 0;
     const sitting = sittingOf[message] ?? 0;
     const traits = catalogue.traits[at] ?? 0;
-    const own = share(evidence.own[at], most.own);
     let score =
-      WEIGHTS.context * share(context[at], most.context) +
-      WEIGHTS.beside * share(besideOf(catalogue, evidence, at), most.own) +
-      WEIGHTS.message * share(evidence.message[message], most.message) +
-      WEIGHTS.note * share(evidence.note[message], most.note) +
-      WEIGHTS.sitting * share(evidence.sitting[sitting], most.sitting);
-    if (sittingOf[message + 1] === sitting) score += WEIGHTS.next * share(evidence.best[message + 1], most.own);
+      perContext * (context[at] ?? 0) +
+      WEIGHTS.beside * perOwn * besideOf(messageOf, own, at) +
+      perMessage * (ofMessage[message] ?? 0) +
+      perNote * (note[message] ?? 0) +
+      perSitting * (ofSitting[sitting] ?? 0);
+    if (sittingOf[message + 1] === sitting) score += WEIGHTS.next * perOwn * (best[message + 1] ?? 0);
     if (asks[message - 1] === 1 && sittingOf[message - 1] === sitting)
-      score += WEIGHTS.asked * share(evidence.best[message - 1], most.own);
-    if (named.has(catalogue.speakers[at] ?? 0)) score += WEIGHTS.speaker;
+      score += WEIGHTS.asked * perOwn * (best[message - 1] ?? 0);
+    if (isNamed[catalogue.speakers[at] ?? 0] === 1) score += WEIGHTS.speaker;
     if ((traits & query.answer) !== 0) score += WEIGHTS.answer;
     if ((traits & TRAIT_PIN) !== 0) score += WEIGHTS.pin;
     if ((traits & TRAIT_CODE) !== 0) score += WEIGHTS.code;
+    const isQuestion = (traits & TRAIT_QUESTION) !== 0;
     if (peers) {
-      if ((traits & TRAIT_QUESTION) !== 0) score += WEIGHTS.peerQuestion;
+      if (isQuestion) score += WEIGHTS.peerQuestion;
     } else {
+      const ownShare = perOwn * (own[at] ?? 0);
       const isUser = catalogue.roles[at] === ROLE_USER;
       const user = query.asksAssistant ? 0.5 : isUser ? 1 : 0;
       if (query.breadth === "all" && isUser)
         score += message === messageOf[at - 1] ? WEIGHTS.outlineRest : WEIGHTS.outline;
-      if ((context[at] ?? 0) > 0) score += user * (WEIGHTS.user + WEIGHTS.userOwn * own);
-      if ((traits & TRAIT_QUESTION) !== 0) score += WEIGHTS.userQuestion * Math.min(1, 2 * own);
+      if ((context[at] ?? 0) > 0) score += user * (WEIGHTS.user + WEIGHTS.userOwn * ownShare);
+      if (isQuestion) score += WEIGHTS.userQuestion * Math.min(1, 2 * ownShare);
     }
-    scores[at] = score;
+    scores[at] = (scores[at] ?? 0) + score;
   }
 }
 
@@ -191,10 +193,10 @@ function scoreAtRank(scores: Float64Array, rank: number): number {
 }
 
 /** The better score of the two pieces next to this one in its message. */
-function besideOf({ nodes }: Catalogue, { own }: Evidence, at: number): number {
-  const before = nodes[at - 1] === nodes[at] ? (own[at - 1] ?? 0) : 0;
-  const behind = nodes[at + 1] === nodes[at] ? (own[at + 1] ?? 0) : 0;
-  return Math.max(before, behind);
+function besideOf(messageOf: Uint32Array, own: Float64Array, at: number): number {
+  const before = messageOf[at - 1] === messageOf[at] ? (own[at - 1] ?? 0) : 0;
+  const behind = messageOf[at + 1] === messageOf[at] ? (own[at + 1] ?? 0) : 0;
+  return before > behind ? before : behind;
 }
 
 /** The best match of a piece's dates, or of the day it was said on, with the dates of the query. */
@@ -252,6 +254,8 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-function share(value: number | undefined, most: number): number {
-  return most === 0 ? 0 : (value ?? 0) / most;
+/** What makes a weight of the best value. */
+function perMost(weight: number, values: Float64Array): number {
+  const most = largest(values);
+  return most === 0 ? 0 : weight / most;
 }
