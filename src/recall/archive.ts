@@ -10,7 +10,7 @@ import type { Sql } from "../ports/sql.ts";
 import { cutPieces } from "./cut-pieces.ts";
 import { dateIndexWords, readDates } from "./dates.ts";
 import type { CountTokens, RecallMessage, RecallNote } from "./message.ts";
-import { MINUTE_MS, packNumbers, PIECES_PER_NODE, ROLES } from "./piece-numbers.ts";
+import { MINUTE_MS, nodeOf, noteRow, packNumbers, PIECES_PER_NODE, ROLES } from "./piece-numbers.ts";
 import { readTraits } from "./traits.ts";
 import { cutWords, STOP_WORDS } from "./words.ts";
 
@@ -102,9 +102,18 @@ export function addNotes(sql: Sql, notes: readonly RecallNote[], countTokens: Co
   });
 }
 
-/** Where a note stands in the index; pieces have the ids from 0. */
-export function noteRow(id: number): number {
-  return -1 - id;
+/** A note by its id. */
+export function readNote(
+  sql: Sql,
+  id: number,
+): { node: number; text: string; tokens: number; time: number | null } | null {
+  const [note] = sql.all<{ text: string; tokens: number; at: number | null }>(
+    "SELECT text, tokens, at FROM recall_note WHERE id = ?",
+    id,
+  );
+  if (note === undefined) return null;
+  const { text, tokens, at } = note;
+  return { node: nodeOf(id), text, tokens, time: at === null ? null : at * MINUTE_MS };
 }
 
 /** Says that kept catalogues no longer hold, but for messages added behind the last. */

@@ -10,7 +10,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { positionsOf } from "./find-words.ts";
 import { saturation } from "./group-pieces.ts";
 import type { Grouping } from "./group-pieces.ts";
-import { nodeOf } from "./piece-numbers.ts";
+import { nodeOf, noteRow } from "./piece-numbers.ts";
 
 /** What a word in the message before, and the one before that, is worth to a message without it; and behind it. */
 const BEFORE_SHARES = [0.6, 0.3];
@@ -30,6 +30,8 @@ export interface Evidence {
   note: Float64Array;
   /** By sitting, as one document. */
   sitting: Float64Array;
+  /** What a piece would have that holds every word of the query once. */
+  asked: number;
   /** The row of the best note of all, or null. */
   bestNote: number | null;
 }
@@ -49,6 +51,7 @@ export function gatherEvidence(
     around: new Float64Array(messages),
     note: new Float64Array(messages),
     sitting: new Float64Array(sittings),
+    asked: 0,
     bestNote: null,
   };
   const notes = new Map<number, number>();
@@ -58,10 +61,12 @@ export function gatherEvidence(
     const rows = found.get(word) ?? [];
     // Two forms of one stem are found in the same places: they count once.
     const key = `${word.slice(0, 2)}:${rows.length}:${rows[0]}:${rows.at(-1)}`;
-    if (rows.length === 0 || seen.has(key)) continue;
+    if (rows.length > 0 && seen.has(key)) continue;
     seen.add(key);
     const hits = positionsOf(rows, ids);
     const rare = weight * rarity(count, hits.length);
+    out.asked += rare;
+    if (rows.length === 0) continue;
     const holding: number[] = [];
     let before = -1;
     for (const at of hits) {
@@ -140,7 +145,7 @@ function addNotes(out: Evidence, { nodes, grouping }: Catalogue, notes: Readonly
   let most = 0;
   const rows = [...notes.keys()].toSorted((a, b) => b - a);
   for (const row of rows) {
-    const node = nodeOf(-1 - row);
+    const node = nodeOf(noteRow(row));
     const at = positionsOf([node], nodes)[0];
     if (at === undefined) continue;
     const message = grouping.messageOf[at] ?? 0;

@@ -6,9 +6,9 @@
  * kept by the tokens that were counted when the pieces were indexed and by what labels and days cost at most, so no
  * tokenizer runs here; what the bound leaves over is filled in a second pass. Must not change a word.
  */
-import { readTexts } from "./archive.ts";
+import { readNote, readTexts } from "./archive.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { ROLE_TOOL, ROLE_USER } from "./piece-numbers.ts";
+import { noteRow, ROLE_TOOL, ROLE_USER } from "./piece-numbers.ts";
 import type { Ranking } from "./rank.ts";
 import { TRAIT_PIN, TRAIT_RULE } from "./traits.ts";
 import type { Sql } from "../ports/sql.ts";
@@ -27,7 +27,7 @@ export interface Packed {
 
 export interface PackOptions {
   budgetTokens: number;
-  /** Share of the best score below which a piece is not taken. */
+  /** Share of the best score below which a piece is not taken; standing wishes are, whatever they score. */
   floor: number;
 }
 
@@ -55,20 +55,30 @@ const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 export function packPieces(sql: Sql, catalogue: Catalogue, ranking: Ranking, options: PackOptions): Packed {
   const taken = choose(catalogue, ranking, options);
-  if (taken.length === 0) return { text: "", tokens: 0, pieces: [] };
+  if (taken.length === 0) return packNote(sql, ranking.note, options.budgetTokens);
   const ids = taken.map((at) => catalogue.ids[at] ?? 0);
   return { ...render(catalogue, taken, readTexts(sql, ids)), tokens: layoutTokens(catalogue, taken) };
+}
+
+/** Where no piece fits, the note that answers best, if that does. */
+function packNote(sql: Sql, row: number | null, budgetTokens: number): Packed {
+  const note = row === null ? null : readNote(sql, noteRow(row));
+  if (note === null) return { text: "", tokens: 0, pieces: [] };
+  const day = note.time === null ? "" : `[${dayText(note.time, true)}]\n`;
+  const tokens = note.tokens + (day === "" ? 0 : DAY_TOKENS) + ROLE_TOKENS + LABEL_MARK_TOKENS;
+  if (tokens > budgetTokens - SPARE_TOKENS) return { text: "", tokens: 0, pieces: [] };
+  return { text: `${day}note: ${note.text}`, tokens, pieces: [{ node: note.node, text: note.text }] };
 }
 
 /** Positions to take, in the order of the conversation. */
 function choose(catalogue: Catalogue, ranking: Ranking, { budgetTokens, floor }: PackOptions): number[] {
   const { scores, order } = ranking;
   const least = floor * (scores[order[0] ?? -1] ?? 0);
-  const able = order.filter((at) => (scores[at] ?? 0) >= least);
+  const able = least > 0 ? order.filter((at) => (scores[at] ?? 0) >= least) : order;
   const taken = new Set<number>();
   const budget = budgetTokens * (1 - SPARE_SHARE) - SPARE_TOKENS;
   for (const trait of [TRAIT_RULE, TRAIT_PIN]) {
-    const pins = able.filter((at) => ((catalogue.traits[at] ?? 0) & trait) !== 0);
+    const pins = order.filter((at) => ((catalogue.traits[at] ?? 0) & trait) !== 0);
     fill(catalogue, pins, taken, budget * PIN_SHARE - layoutTokens(catalogue, sorted(taken)), 0);
   }
   let used = layoutTokens(catalogue, sorted(taken));

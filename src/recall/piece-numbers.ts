@@ -28,6 +28,11 @@ export function nodeOf(id: number): number {
   return Math.floor(id / PIECES_PER_NODE);
 }
 
+/** Where a note stands in the index, and the other way round; pieces have the rows from 0. */
+export function noteRow(id: number): number {
+  return -1 - id;
+}
+
 /** Lowest first: 2, 8, 9, 8 and 8 bits. */
 export function packNumbers({ role, speaker, traits, words, tokens }: PieceNumbers): number {
   return role + 4 * (speaker + 256 * (traits + 512 * (words + 256 * tokens)));

@@ -30,9 +30,12 @@ export interface Ranking {
 const PIECE_TOKENS_MIN = 7;
 
 /**
- * What must be found for the query to have a match at all: as much as one word tells that one piece in so many holds.
- * Two words that twice as many hold do as well; a single word that is everywhere does not.
+ * What the best piece must hold for the query to have a match at all: so much of its words, weighed by how rare they
+ * are and counting those that are nowhere. A question put to the wrong conversation finds half as much as one put to the right one.
  */
+const MATCH_SHARE = 0.15;
+/** Enough for a long message, of which no piece holds a fifth: as much as so many words of one piece in twenty. */
+const MATCH_WORDS = 4;
 const MATCH_ONE_IN = 20;
 
 const WEIGHTS = {
@@ -74,6 +77,7 @@ const DATE_WEIGHTS = { day: 2, month: 1, year: 0.5 };
 const STAMP_SHARE = 0.7;
 
 export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetTokens: number): Ranking {
+  if (query.breadth === "nothing") return { scores: new Float64Array(0), order: [], note: null };
   const { named, nameWords } = readSpeakers(catalogue, query);
   const words = new Map([...query.words].filter(([word]) => !nameWords.has(word)));
   const { days, months, years } = query.dates;
@@ -81,25 +85,26 @@ export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetT
   findBeginnings(sql, words, found, catalogue.count);
   const evidence = gatherEvidence(catalogue, words, found);
   const scores = scoreDates(catalogue, query, found);
-  if (!isMatch(catalogue, evidence, scores, words.size, named.size, query)) return { scores, order: [], note: null };
+  if (!isMatch(catalogue, evidence, scores, words.size, named.size, query.breadth)) return { scores, order: [], note: null };
   scorePieces(scores, catalogue, evidence, query, named);
   const most = Math.ceil(budgetTokens / PIECE_TOKENS_MIN) + 1;
   return { scores, order: bestFirst(catalogue, scores, most), note: evidence.bestNote };
 }
 
-/** Whether the archive has anything to say: enough of the words, a day, a person by name, or all of it is asked for. */
+/** Whether the archive has anything to say: enough of the words, or a day, or a person by name, or all is asked for. */
 function isMatch(
   { count }: Catalogue,
   evidence: Evidence,
   dates: Float64Array,
   words: number,
   named: number,
-  { breadth }: Query,
+  breadth: Query["breadth"],
 ): boolean {
   if (breadth === "all" || largest(dates) > 0) return true;
-  const found = Math.max(largest(evidence.own), largest(evidence.note));
   if (words === 0) return named > 0;
-  return found >= rarity(count, Math.max(count / MATCH_ONE_IN, 1)) || (named > 0 && found > 0);
+  const least = Math.min(MATCH_SHARE * evidence.asked, MATCH_WORDS * rarity(count, count / MATCH_ONE_IN));
+  const found = Math.max(largest(evidence.own), largest(evidence.note));
+  return found > 0 && found >= least;
 }
 
 /** Adds what all but the dates is worth. */

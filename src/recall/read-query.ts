@@ -22,7 +22,7 @@ export interface Query {
   /** It speaks to the assistant about the assistant: "what did you suggest?" */
   asksAssistant: boolean;
   /** It asks for many things at once: a list, a count, an order of events, a summary. */
-  breadth: "one" | "many" | "all";
+  breadth: "nothing" | "one" | "many" | "all";
 }
 
 /** A query is cut off here: what a user asks stands at the start or the end of a long message. */
@@ -39,6 +39,16 @@ const ASKING_WORDS: ReadonlySet<string> = new Set(
     " ",
   ),
 );
+/** Words with which people take something as it is, or tell to go on. A message of these asks for nothing. */
+const COURTESY_WORDS: ReadonlySet<string> = new Set(
+  "thanks thank thx great perfect nice cool awesome excellent wonderful amazing lovely good fine sounds sound works sure alright yep yup nope bye goodbye cheers appreciate appreciated welcome help helpful helps helped helping understood agreed exactly correct right please continue proceed ahead go lol haha hmm day danke super prima bitte merci parfait gracias perfecto vale grazie obrigado obrigada valeu спасибо хорошо отлично dank bedankt tack".split(
+    " ",
+  ),
+);
+/** The same in scripts without spaces, of which words are pairs of characters. */
+const COURTESY_UNSPACED =
+  /^(?:谢谢|謝謝|好的?|明白|多谢|太好了|非常|你|了|ありがとう|ございます?|ました|どうも|はい|了解|です|감사합니다|감사|고마워요?|네|좋아요|ขอบคุณ|ครับ|ค่ะ|มาก|[\s\p{P}\p{S}])+$/u;
+
 const LEANS =
   /\b(?:it|its|that|this|those|these|them|they|their|he|him|his|she|her|there|one|ones|same|other|another|former|latter|above|again|else)\b|^(?:and|or|but|so|why|how come|what about|how about|then|also)\b|那个|这个|它|他|她|それ|その|これ|この|그거|그것/iu;
 
@@ -56,6 +66,7 @@ export function readQuery(query: string, recent: readonly RecallMessage[], at: n
   const plain = new Set(own);
   const subject = own.filter((word) => !STOP_WORDS.has(word) && !ASKING_WORDS.has(word));
   const words = new Map<string, number>();
+  if (isCourtesy(text, own, subject)) return { ...NOTHING_ASKED, plain };
   for (const word of subject.length > 0 ? subject : own.filter((word) => !STOP_WORDS.has(word))) {
     if (words.size < WORDS_MAX) words.set(word, 1);
   }
@@ -70,6 +81,22 @@ export function readQuery(query: string, recent: readonly RecallMessage[], at: n
   };
 }
 
+const NOTHING_ASKED: Query = {
+  words: new Map(),
+  plain: new Set(),
+  dates: { days: [], months: [], years: [] },
+  answer: 0,
+  asksAssistant: false,
+  breadth: "nothing",
+};
+
+/** Whether a message only takes what was said: "Thanks, that sounds great!" */
+function isCourtesy(text: string, own: readonly string[], subject: readonly string[]): boolean {
+  if (/[?？]/u.test(text)) return false;
+  if (COURTESY_UNSPACED.test(text)) return true;
+  return own.some((word) => COURTESY_WORDS.has(word)) && subject.every((word) => COURTESY_WORDS.has(word));
+}
+
 function shorten(query: string): string {
   if (query.length <= QUERY_CHARS_MAX) return query;
   return `${query.slice(0, QUERY_CHARS_MAX / 2)}\n${query.slice(-QUERY_CHARS_MAX / 2)}`;
@@ -77,7 +104,8 @@ function shorten(query: string): string {
 
 /** Whether a message can hardly be understood by itself. */
 function leansOnContext(text: string, subjectWords: number): boolean {
-  return subjectWords < 2 || (subjectWords < 5 && LEANS.test(text.trim()));
+  if (subjectWords === 0) return LEANS.test(text.trim()) || /[?？]/u.test(text);
+  return subjectWords === 1 || (subjectWords < 5 && LEANS.test(text.trim()));
 }
 
 function addContext(recent: readonly RecallMessage[], words: Map<string, number>): void {

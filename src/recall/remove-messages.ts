@@ -7,8 +7,8 @@
  * indexing what stays: for a deletion on demand, never for a turn.
  */
 import type { Sql } from "../ports/sql.ts";
-import { addToIndex, ARCHIVE_SCHEMA, markChanged, noteRow } from "./archive.ts";
-import { MINUTE_MS, PIECES_PER_NODE, unpackNumbers } from "./piece-numbers.ts";
+import { addToIndex, ARCHIVE_SCHEMA, markChanged } from "./archive.ts";
+import { MINUTE_MS, noteRow, PIECES_PER_NODE, unpackNumbers } from "./piece-numbers.ts";
 import { TRAIT_CODE } from "./traits.ts";
 import { cutWords } from "./words.ts";
 
