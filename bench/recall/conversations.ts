@@ -37,6 +37,20 @@ export function readConversations(path: string): Conversation[] {
     .map((line) => JSON.parse(line) as Conversation);
 }
 
+/** What a model noted of a turn. */
+export interface Note {
+  conv: string;
+  turn: number;
+  text: string;
+}
+
+export function readNotes(path: string): Note[] {
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => JSON.parse(line) as Note);
+}
+
 /** The name under which a turn is shown; a speaker called like its role has none. */
 export function speakerOf(turn: Turn): string | null {
   return turn.speaker === turn.role || turn.speaker === "" ? null : turn.speaker;

@@ -4,12 +4,12 @@
  * All count tokens alike and show the same labels and days, so that a budget means the same to each.
  */
 import { gptTokenCounter } from "../../src/adapters/gpt-token-counter.ts";
-import { addMessage, createArchive } from "../../src/recall/archive.ts";
+import { addMessage, addNotes, createArchive } from "../../src/recall/archive.ts";
 import { cutPieces } from "../../src/recall/cut-pieces.ts";
 import { RecallIndex } from "../../src/recall/catalogue.ts";
 import { recall } from "../../src/recall/recall.ts";
 import { openNodeSql } from "../../test/fakes/sql/node-sql.ts";
-import { speakerOf, type Conversation, type Turn } from "./conversations.ts";
+import { speakerOf, type Conversation, type Note, type Turn } from "./conversations.ts";
 
 export interface Forwarded {
   text: string;
@@ -27,7 +27,7 @@ export interface Reader {
 
 export interface Policy {
   name: string;
-  read(conversation: Conversation): Reader;
+  read(conversation: Conversation, notes: readonly Note[]): Reader;
 }
 
 const counted = new Map<string, number>();
@@ -42,8 +42,8 @@ function countTokens(text: string): number {
 export const POLICIES: readonly Policy[] = [
   { name: "last-N", read: readLast },
   { name: "FTS5", read: readFts },
-  { name: "Strata", read: (conversation) => readStrata(conversation, false) },
-  { name: "by need", read: (conversation) => readStrata(conversation, true) },
+  { name: "Strata", read: (conversation, notes) => readStrata(conversation, notes, false) },
+  { name: "by need", read: (conversation, notes) => readStrata(conversation, notes, true) },
 ];
 
 interface Unit {
@@ -127,7 +127,7 @@ function readFts(conversation: Conversation): Reader {
 }
 
 /** `byNeed`: half the budget for a question with one answer, and nothing that scores under 40 % of the best. */
-function readStrata(conversation: Conversation, byNeed: boolean): Reader {
+function readStrata(conversation: Conversation, notes: readonly Note[], byNeed: boolean): Reader {
   const sql = openNodeSql();
   createArchive(sql);
   let pieces = 0;
@@ -136,6 +136,11 @@ function readStrata(conversation: Conversation, byNeed: boolean): Reader {
       const message = { node: at + 1, role: turn.role, speaker: speakerOf(turn), text: turn.text, at: turn.at };
       pieces += addMessage(sql, message, countTokens);
     });
+    addNotes(
+      sql,
+      notes.map(({ turn, text }) => ({ node: turn + 1, text, at: conversation.turns[turn]?.at ?? null })),
+      countTokens,
+    );
   });
   const [rows] = sql.all<{ count: number }>(
     "SELECT (SELECT count(*) FROM recall_piece) * 2 + (SELECT count(*) FROM recall_speaker) AS count",

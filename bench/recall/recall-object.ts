@@ -1,41 +1,48 @@
 /**
- * A Worker with one Durable Object that holds an archive and asks it: what `--in workerd` measures.
+ * A Worker with one kind of Durable Object, which holds an archive and asks it: what `--in workerd` measures.
  *
- * `PUT /NAME` indexes messages, `POST /NAME` asks every question so many times in one request and answers with the
- * rows read; asked `empty`, it does all but recall. Clocks stand still in there, so the time is taken outside.
+ * `PUT /NAME` indexes messages; `POST /NAME` asks every question so many times in one request and answers with the rows
+ * read. Asked `empty`, it does all but recall. Clocks stand still in there, so the time is taken outside.
  */
 import { gptTokenCounter } from "../../src/adapters/gpt-token-counter.ts";
 import { addMessage, createArchive } from "../../src/recall/archive.ts";
-import type { RecallMessage } from "../../src/recall/message.ts";
 import { RecallIndex } from "../../src/recall/catalogue.ts";
+import type { RecallMessage } from "../../src/recall/message.ts";
 import { recall } from "../../src/recall/recall.ts";
-import type { Sql, SqlValue } from "../../src/ports/sql.ts";
+import type { Sql } from "../../src/ports/sql.ts";
 
-interface Cursor {
-  toArray(): unknown[];
+export interface AskedInObject {
+  questions: string[];
+  rounds: number;
+  budgetTokens: number;
+  /** With the index kept from query to query, with a new one for each, or without recall. */
+  mode: "warm" | "cold" | "empty";
+}
+
+export interface AnsweredByObject {
+  tokens: number;
   rowsRead: number;
 }
-interface State {
-  storage: {
-    sql: { exec(query: string, ...bindings: SqlValue[]): Cursor };
-    transactionSync<T>(body: () => T): T;
-  };
+
+interface Storage {
+  sql: { exec(query: string, ...bindings: unknown[]): { toArray(): unknown[]; rowsRead: number } };
+  transactionSync<T>(body: () => T): T;
 }
 
 export class RecallObject {
   readonly #sql: Sql;
+  readonly #index = new RecallIndex();
   #rowsRead = 0;
-  #index = new RecallIndex();
 
-  constructor({ storage }: State) {
-    const exec = (query: string, bindings: SqlValue[]): unknown[] => {
+  constructor({ storage }: { storage: Storage }) {
+    const exec = (query: string, bindings: readonly unknown[]): unknown[] => {
       const cursor = storage.sql.exec(query, ...bindings);
       const rows = cursor.toArray();
       this.#rowsRead += cursor.rowsRead;
       return rows;
     };
     this.#sql = {
-      all: <Row>(query: string, ...bindings: SqlValue[]) => exec(query, bindings) as Row[],
+      all: <Row>(query: string, ...bindings: unknown[]) => exec(query, bindings) as Row[],
       run: (query, ...bindings) => void exec(query, bindings),
       transaction: (body) => storage.transactionSync(body),
     };
@@ -48,26 +55,30 @@ export class RecallObject {
       this.#sql.transaction(() => {
         for (const message of messages) addMessage(this.#sql, message, (text) => gptTokenCounter.countTokens(text));
       });
-      return Response.json({});
+      return new Response(null, { status: 204 });
     }
-    const { questions, rounds, budgetTokens, mode, from } = (await request.json()) as any;
+    const { questions, rounds, budgetTokens, mode } = (await request.json()) as AskedInObject;
     this.#rowsRead = 0;
     let tokens = 0;
-    const times: number[] = [];
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; round < rounds; round++) {
       for (const question of questions) {
         if (mode === "empty") tokens += question.length;
-        else tokens += recall(this.#sql, question, { budgetTokens, index: mode === 'cold' ? new RecallIndex() : this.#index }).tokens;
+        else {
+          const index = mode === "warm" ? this.#index : new RecallIndex();
+          tokens += recall(this.#sql, question, { budgetTokens, index }).tokens;
+        }
       }
-    return Response.json({ tokens, rowsRead: this.#rowsRead });
+    }
+    const answer: AnsweredByObject = { tokens, rowsRead: this.#rowsRead };
+    return Response.json(answer);
   }
 }
 
 interface Env {
-  RECALL: { get(id: unknown): { fetch(request: Request): Promise<Response> }; idFromName(name: string): unknown };
+  RECALL: { idFromName(name: string): unknown; get(id: unknown): { fetch(request: Request): Promise<Response> } };
 }
 
 export default {
-  fetch: (request: Request, env: Env) =>
-    env.RECALL.get(env.RECALL.idFromName(new URL(request.url).pathname)).fetch(request),
+  fetch: (request: Request, { RECALL }: Env): Promise<Response> =>
+    RECALL.get(RECALL.idFromName(new URL(request.url).pathname)).fetch(request),
 };

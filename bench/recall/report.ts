@@ -3,6 +3,7 @@
  *
  * LoCoMo counts whole turns (strict), BEAM answer-bearing words (key), because its messages are long.
  */
+import type { WorkerdCost } from "./run-in-workerd.ts";
 import type { RecallBenchResult } from "./run-recall-bench.ts";
 
 export function renderReport(result: RecallBenchResult): string {
@@ -30,6 +31,18 @@ export function renderReport(result: RecallBenchResult): string {
     const rows = rowsPerPiece === null ? "" : `, ${rowsPerPiece.toFixed(2)} rows written a piece, ${pieces} pieces`;
     lines.push(`${policy}: ${msPerQuery.toFixed(2)} ms a query, ${msPerTurn.toFixed(2)} ms to read a turn${rows}`);
   }
+  return lines.join("\n");
+}
+
+export function renderWorkerd(costs: readonly WorkerdCost[]): string {
+  const lines = costs.map(
+    ({ conv, messages, warmMs, coldMs, warmRows, coldRows }) =>
+      `${conv.padEnd(16)}${messages} messages, a query with the index kept ${warmMs.toFixed(2)} ms and ` +
+      `${Math.round(warmRows)} rows read, without ${coldMs.toFixed(2)} ms and ${Math.round(coldRows)}`,
+  );
+  const mean = (of: (cost: WorkerdCost) => number): string =>
+    (costs.reduce((sum, cost) => sum + of(cost), 0) / Math.max(costs.length, 1)).toFixed(2);
+  lines.push(`mean: ${mean(({ warmMs }) => warmMs)} ms with the index kept, ${mean(({ coldMs }) => coldMs)} ms without`);
   return lines.join("\n");
 }
 

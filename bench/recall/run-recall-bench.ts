@@ -4,7 +4,7 @@
  * Groups: LoCoMo's categories and all of them but the adversarial; BEAM's point, durable and global questions.
  * Questions without evidence are left out.
  */
-import type { Conversation, Question } from "./conversations.ts";
+import type { Conversation, Note, Question } from "./conversations.ts";
 import { POLICIES } from "./policies.ts";
 import { scoreForwarded } from "./score.ts";
 
@@ -62,7 +62,8 @@ export function runRecallBench(options: {
   conversations: readonly Conversation[];
   budgets: readonly number[];
   only: string | null;
-  onForwarded: ((line: ForwardedLine) => void) | null;
+  notes: readonly Note[];
+  onForwarded: (line: ForwardedLine) => void;
 }): RecallBenchResult {
   const cells = new Map<string, Cell>();
   const policies = POLICIES.filter(({ name }) => options.only === null || name === options.only);
@@ -76,7 +77,10 @@ export function runRecallBench(options: {
     for (const policy of policies) {
       const time = times.get(policy.name);
       const before = performance.now();
-      const reader = policy.read(conversation);
+      const reader = policy.read(
+        conversation,
+        options.notes.filter(({ conv }) => conv === conversation.id),
+      );
       if (time === undefined) continue;
       time.indexMs += performance.now() - before;
       time.turns += conversation.turns.length;
@@ -104,7 +108,7 @@ export function runRecallBench(options: {
             cell.tokens += forwarded.tokens;
             cell.overBudget += forwarded.tokens > budget ? 1 : 0;
           }
-          options.onForwarded?.({
+          options.onForwarded({
             conv: conversation.id,
             question: question.id,
             policy: policy.name,

@@ -78,7 +78,7 @@ describe("packing", () => {
     );
     expect(recall(sql, "quantum chromodynamics?", { budgetTokens: 800 })).toEqual({ text: "", tokens: 0, pieces: [] });
     expect(recall(sql, "", { budgetTokens: 800 }).text).toBe("");
-    const one = recall(sql, "Who planted the pond's lilies?", { budgetTokens: 800, smallTokens: 200 });
+    const one = recall(sql, "Where is the pond of the garden?", { budgetTokens: 800, smallTokens: 200 });
     const many = recall(sql, "List all the roses of the garden.", { budgetTokens: 800, smallTokens: 200 });
     expect(one.tokens).toBeLessThanOrEqual(200);
     expect(one.tokens).toBeGreaterThan(0);
