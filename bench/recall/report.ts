@@ -42,7 +42,9 @@ export function renderWorkerd(costs: readonly WorkerdCost[]): string {
   );
   const mean = (of: (cost: WorkerdCost) => number): string =>
     (costs.reduce((sum, cost) => sum + of(cost), 0) / Math.max(costs.length, 1)).toFixed(2);
-  lines.push(`mean: ${mean(({ warmMs }) => warmMs)} ms with the index kept, ${mean(({ coldMs }) => coldMs)} ms without`);
+  lines.push(
+    `mean: ${mean(({ warmMs }) => warmMs)} ms with the index kept, ${mean(({ coldMs }) => coldMs)} ms without`,
+  );
   return lines.join("\n");
 }
 

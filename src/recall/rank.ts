@@ -85,7 +85,8 @@ export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetT
   findBeginnings(sql, words, found, catalogue.count);
   const evidence = gatherEvidence(catalogue, words, found);
   const scores = scoreDates(catalogue, query, found);
-  if (!isMatch(catalogue, evidence, scores, words.size, named.size, query.breadth)) return { scores, order: [], note: null };
+  if (!isMatch(catalogue, evidence, scores, words.size, named.size, query.breadth))
+    return { scores, order: [], note: null };
   scorePieces(scores, catalogue, evidence, query, named);
   const most = Math.ceil(budgetTokens / PIECE_TOKENS_MIN) + 1;
   return { scores, order: bestFirst(catalogue, scores, most), note: evidence.bestNote };
@@ -219,7 +220,8 @@ function scoreDates(
   for (const { words, grain } of wanted) {
     const weight = DATE_WEIGHTS[grain];
     for (const word of words) {
-      for (const at of positionsOf(found.get(word) ?? [], catalogue.ids)) scores[at] = Math.max(scores[at] ?? 0, weight);
+      for (const at of positionsOf(found.get(word) ?? [], catalogue.ids))
+        scores[at] = Math.max(scores[at] ?? 0, weight);
       let timeBefore = NaN;
       let matched = false;
       for (let at = 0; at < scores.length; at++) {

@@ -38,6 +38,73 @@ describe("ranking", () => {
     expect(ask([...FILLER, "우리 회의는 서울역에서 합니다.", "네."], "회의는 어디에서 하나요?")).toContain(31);
   });
 
+  it.each([
+    ["Thai", "รหัสผ่านของตู้เซฟคือสี่เจ็ดสอง", "รหัสผ่านของตู้เซฟคืออะไร"],
+    ["Khmer", "កូនសោរបស់ទូដែកនៅក្នុងថត", "កូនសោនៅឯណា"],
+    ["Hindi", "मेरी चाबी अलमारी में रखी है", "चाबी कहाँ है?"],
+    ["Arabic", "كلمة المرور مكتوبة على الثلاجة", "أين كلمة المرور؟"],
+    ["Greek", "Το κλειδί είναι κάτω από τη γλάστρα", "Πού είναι το κλειδί;"],
+    ["accents left out", "Das Büro in Köln schließt um fünf", "buro koln?"],
+  ])("finds in %s", (_language, told, asked) => {
+    expect(ask([...FILLER, told, "OK."], asked)).toContain(31);
+  });
+
+  it.each([
+    ["Russian", "Мы купили новую кофеварку для кухни.", "Где стоит кофеварка?"],
+    ["German", "Die Bohrmaschine liegt im Keller.", "Wie viele Bohrmaschinen haben wir?"],
+    ["Finnish", "Kesämökillämme on uusi laituri.", "Missä on laiturin avain?"],
+    ["a slip of the pen", "The locksmith comes on Monday.", "When does the locksmyth come?"],
+  ])("finds a word by its beginning: %s", (_language, told, asked) => {
+    expect(ask([...FILLER, told, "OK."], asked)).toContain(31);
+  });
+
+  it("takes the answer along with the question it was given to", () => {
+    const talk = ["What is your sister's trade?", "She binds books.", "Is it hard?", "Only the gilding."];
+    const lines = [...FILLER, ...talk, ...FILLER].map((text, at) => ({ text, speaker: at % 2 === 0 ? "Ann" : "Bob" }));
+    expect(ask(lines, "What is the trade of Bob's sister?", { budgetTokens: 45 })).toEqual(
+      expect.arrayContaining([31, 32]),
+    );
+  });
+
+  it("finds figures and names inside words of other kinds", () => {
+    const lines = [...FILLER, "Order AB-7731 went to Zoë O'Neill via fooBarBaz_v2.", "OK."];
+    for (const query of ["7731?", "What about O'Neill?", "Where is fooBarBaz used?", "Zoe?", "ab-7731"])
+      expect(ask(lines, query)).toContain(31);
+  });
+
+  it.each([
+    "Thanks!",
+    "Great, that sounds perfect.",
+    "Yes please",
+    "ok",
+    "谢谢",
+    "ありがとうございます！",
+    "감사합니다",
+    "Danke",
+    "👍",
+  ])("brings nothing for %s", (query) => {
+    const lines = [
+      ...FILLER,
+      "Thanks, great, perfect: yes please, that sounds good. 谢谢 ありがとう 감사합니다 Danke",
+      "OK.",
+    ];
+    const recent = [message(98, "Tell me about the Kestrel engine.", { role: "user" }), message(99, "It is loud.")];
+    expect(ask(lines, query, { recent })).toEqual([]);
+  });
+
+  it("brings nothing for a question that only brushes the conversation", () => {
+    expect(ask(FILLER, "Which moons of Jupiter did Galileo see through his telescope at that small while?")).toEqual(
+      [],
+    );
+    expect(ask(FILLER, "What was small matter 17?")).toContain(18);
+  });
+
+  it("takes a rule along before a taste", () => {
+    const wishes = Array.from({ length: 20 }, (_, at) => `I prefer the oven of shop ${at}.`);
+    const lines = [...wishes, "Never use imperial units.", "The oven door is stuck.", ...FILLER];
+    expect(ask(lines, "How do I mend the oven door?", { budgetTokens: 100 })).toEqual(expect.arrayContaining([21, 22]));
+  });
+
   it("brings in the last turns when the message leans on them", () => {
     const lines = [...FILLER, "The Kestrel engine takes synthetic oil.", "Understood.", ...FILLER];
     const recent = [

@@ -25,7 +25,10 @@ function newFile(): string {
 }
 
 /** Lines that share words with what is removed before and behind it in the alphabet. */
-const LINES = Array.from({ length: 1500 }, (_, at) => `Line ${at} speaks of zany boxes, zeppelins ${at * 7919} and the weather at sea.`);
+const LINES = Array.from(
+  { length: 1500 },
+  (_, at) => `Line ${at} speaks of zany boxes, zeppelins ${at * 7919} and the weather at sea.`,
+);
 
 describe("removing messages", () => {
   it.each([
