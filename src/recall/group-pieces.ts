@@ -12,6 +12,8 @@ const SITTING_PAUSE_MS = 2 * 60 * 60 * 1000;
 
 /** All by position. */
 export interface Grouping {
+  /** People with names talk to each other: nobody is there to serve, and nobody's wishes are orders. */
+  peers: boolean;
   messages: number;
   /** Ordinal of each piece's message. */
   messageOf: Uint32Array;
@@ -36,7 +38,7 @@ export function saturation(times: number, relativeLength: number): number {
   return (times * (K1 + 1)) / (times + K1 * (1 - B + B * relativeLength));
 }
 
-export function groupPieces({ count, nodes, times, traits, words }: PieceColumns): Grouping {
+export function groupPieces({ count, nodes, speakers, times, traits, words }: PieceColumns): Grouping {
   const messageOf = new Uint32Array(count);
   const asks = new Uint8Array(count);
   const sittingOf = new Uint32Array(count);
@@ -58,6 +60,7 @@ export function groupPieces({ count, nodes, times, traits, words }: PieceColumns
     if (((traits[at] ?? 0) & TRAIT_QUESTION) !== 0) asks[message] = 1;
   }
   return {
+    peers: !speakers.includes(0) && new Set(speakers).size > 1,
     messages: message + 1,
     messageOf,
     asks,

@@ -29,6 +29,8 @@ export interface PackOptions {
   budgetTokens: number;
   /** Share of the best score below which a piece is not taken; standing wishes are, whatever they score. */
   floor: number;
+  /** Of the budget, at most this for standing wishes. */
+  pinShare: number;
 }
 
 /** "[8 May 2023]" and its line break in o200k: 7; the year stands only where it changes. */
@@ -40,11 +42,6 @@ const LABEL_MARK_TOKENS = 2;
 const ROLE_TOKENS = 1;
 /** "… " between two pieces of one message that were not neighbours, and the line break. */
 const GAP_TOKENS = 3;
-/**
- * Of the budget, at most this for the user's standing wishes: they apply although a question shares no word with
- * them. Measured at 1,000 tokens: durable questions gain 30 points, point questions lose 1 or 2.
- */
-const PIN_SHARE = 0.25;
 /** Kept free, because a tokenizer may find a token more where two texts meet: seen once in 3,500 packed texts. */
 const SPARE_TOKENS = 4;
 const SPARE_SHARE = 1 / 256;
@@ -71,15 +68,15 @@ function packNote(sql: Sql, row: number | null, budgetTokens: number): Packed {
 }
 
 /** Positions to take, in the order of the conversation. */
-function choose(catalogue: Catalogue, ranking: Ranking, { budgetTokens, floor }: PackOptions): number[] {
+function choose(catalogue: Catalogue, ranking: Ranking, { budgetTokens, floor, pinShare }: PackOptions): number[] {
   const { scores, order } = ranking;
   const least = floor * (scores[order[0] ?? -1] ?? 0);
   const able = least > 0 ? order.filter((at) => (scores[at] ?? 0) >= least) : order;
   const taken = new Set<number>();
   const budget = budgetTokens * (1 - SPARE_SHARE) - SPARE_TOKENS;
-  for (const trait of [TRAIT_RULE, TRAIT_PIN]) {
+  for (const trait of catalogue.grouping.peers ? [] : [TRAIT_RULE, TRAIT_PIN]) {
     const pins = order.filter((at) => ((catalogue.traits[at] ?? 0) & trait) !== 0);
-    fill(catalogue, pins, taken, budget * PIN_SHARE - layoutTokens(catalogue, sorted(taken)), 0);
+    fill(catalogue, pins, taken, budget * pinShare - layoutTokens(catalogue, sorted(taken)), 0);
   }
   let used = layoutTokens(catalogue, sorted(taken));
   // The first pass reckons a label and a day for every piece; the second fills what sharing them has saved.

@@ -116,8 +116,7 @@ function scorePieces(
   query: Query,
   named: ReadonlySet<number>,
 ): void {
-  const { asks, messageOf, sittingOf } = catalogue.grouping;
-  const peers = catalogue.speakerNames.size > 1;
+  const { asks, messageOf, peers, sittingOf } = catalogue.grouping;
   const aroundShare = peers ? 1 : WEIGHTS.chatAround;
   const context = new Float64Array(scores.length);
   for (let at = 0; at < context.length; at++)
