@@ -47,9 +47,12 @@ export function recallForTurn(
     budgetTokens: budget.large - FRAME_TOKENS,
     smallTokens: budget.small - FRAME_TOKENS,
     floor: SCORE_FLOOR,
+    // The brief carries them.
+    pinShare: 0,
     includes: (entry) => includesNode(brief.nodes, nodeOfEntry(entry)),
     recent: readContext(tables, reader, known),
     at: now,
+    index: tables.recallIndex,
   });
   if (packed.text === "") return null;
   const nodes = [...new Set(packed.pieces.map(({ node }) => nodeOfEntry(node)))];

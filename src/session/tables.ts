@@ -1,9 +1,10 @@
 /**
- * The views on a session's database that its steps share.
+ * The views on a session's database that its steps share, and what recall keeps of it in memory.
  *
- * Opened together over one Sql port, so that a step takes one argument instead of five.
+ * Opened together over one Sql port, so that a step takes one argument instead of six.
  */
 import type { Sql } from "../ports/sql.ts";
+import { RecallIndex } from "../recall/catalogue.ts";
 import { BriefStore } from "./brief-store.ts";
 import { MessageStore } from "./message-store.ts";
 import { SegmentStore } from "./segment-store.ts";
@@ -15,6 +16,7 @@ export interface SessionTables {
   log: TurnLog;
   briefs: BriefStore;
   segments: SegmentStore;
+  recallIndex: RecallIndex;
 }
 
 export function openTables(sql: Sql): SessionTables {
@@ -24,5 +26,6 @@ export function openTables(sql: Sql): SessionTables {
     log: new TurnLog(sql),
     briefs: new BriefStore(sql),
     segments: new SegmentStore(sql),
+    recallIndex: new RecallIndex(),
   };
 }
