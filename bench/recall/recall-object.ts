@@ -24,6 +24,9 @@ export interface AnsweredByObject {
   rowsRead: number;
 }
 
+/** Forwarded anyway, as in a session: recall may not bring these back. */
+const TAIL_MESSAGES = 8;
+
 interface Storage {
   sql: { exec(query: string, ...bindings: unknown[]): { toArray(): unknown[]; rowsRead: number } };
   transactionSync<T>(body: () => T): T;
@@ -33,6 +36,7 @@ export class RecallObject {
   readonly #sql: Sql;
   readonly #index = new RecallIndex();
   #rowsRead = 0;
+  #newest = 0;
 
   constructor({ storage }: { storage: Storage }) {
     const exec = (query: string, bindings: readonly unknown[]): unknown[] => {
@@ -53,19 +57,23 @@ export class RecallObject {
     if (request.method === "PUT") {
       const messages = (await request.json()) as RecallMessage[];
       this.#sql.transaction(() => {
-        for (const message of messages) addMessage(this.#sql, message, (text) => gptTokenCounter.countTokens(text));
+        for (const message of messages) {
+          addMessage(this.#sql, message, (text) => gptTokenCounter.countTokens(text));
+          this.#newest = Math.max(this.#newest, message.node);
+        }
       });
       return new Response(null, { status: 204 });
     }
     const { questions, rounds, budgetTokens, mode } = (await request.json()) as AskedInObject;
     this.#rowsRead = 0;
+    const includes = (node: number): boolean => node <= this.#newest - TAIL_MESSAGES;
     let tokens = 0;
     for (let round = 0; round < rounds; round++) {
       for (const question of questions) {
         if (mode === "empty") tokens += question.length;
         else {
           const index = mode === "warm" ? this.#index : new RecallIndex();
-          tokens += recall(this.#sql, question, { budgetTokens, index }).tokens;
+          tokens += recall(this.#sql, question, { budgetTokens, includes, index }).tokens;
         }
       }
     }

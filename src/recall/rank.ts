@@ -34,9 +34,11 @@ const PIECE_TOKENS_MIN = 7;
  * are and counting those that are nowhere. A question put to the wrong conversation finds half as much as one put to the right one.
  */
 const MATCH_SHARE = 0.15;
-/** Enough for a long message, of which no piece holds a fifth: as much as so many words of one piece in twenty. */
+/** Enough for a long message, of which no piece holds such a share: as much as so many words of one piece in twenty. */
 const MATCH_WORDS = 4;
 const MATCH_ONE_IN = 20;
+/** "Summarize our talk" matches whatever was said; "summarize this" with a page behind it has to match like any other. */
+const OUTLINE_WORDS_MAX = 12;
 
 const WEIGHTS = {
   /** The piece's own words, with those around its message that it lacks. */
@@ -92,7 +94,7 @@ export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetT
   return { scores, order: bestFirst(catalogue, scores, most), note: evidence.bestNote };
 }
 
-/** Whether the archive has anything to say: enough of the words, or a day, or a person by name, or all is asked for. */
+/** Whether the archive has anything to say: enough of the words, or a day, or a person by name, or all of it is asked for. */
 function isMatch(
   { count }: Catalogue,
   evidence: Evidence,
@@ -101,7 +103,7 @@ function isMatch(
   named: number,
   breadth: Query["breadth"],
 ): boolean {
-  if (breadth === "all" || largest(dates) > 0) return true;
+  if ((breadth === "all" && words <= OUTLINE_WORDS_MAX) || largest(dates) > 0) return true;
   if (words === 0) return named > 0;
   const least = Math.min(MATCH_SHARE * evidence.asked, MATCH_WORDS * rarity(count, count / MATCH_ONE_IN));
   const found = Math.max(largest(evidence.own), largest(evidence.note));

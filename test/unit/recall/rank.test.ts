@@ -96,6 +96,9 @@ describe("ranking", () => {
     expect(ask(FILLER, "Which moons of Jupiter did Galileo see through his telescope at that small while?")).toEqual(
       [],
     );
+    const page =
+      "Glaciers carve valleys, carry boulders and leave moraines, drumlins, eskers, fjords and tarns behind.";
+    expect(ask(FILLER, `Summarize this: ${page}`)).toEqual([]);
     expect(ask(FILLER, "What was small matter 17?")).toContain(18);
   });
 
