@@ -127,4 +127,6 @@ export const RETIRED_BRIEF_MS_MAX = 60 * 60 * 1000;
 /** What an object keeps in memory of its archive's numbers (30 bytes a piece: 140,000 pieces, some seven million tokens). */
 
 /** What an object keeps in memory of its archive's numbers (64 bytes a piece: 65,000 pieces, some three million tokens). */
+
+/** What an object keeps in memory of its archive's numbers (128 bytes a piece: 32,000 pieces, over a million tokens). */
 export const RECALL_INDEX_BYTES_MAX = 4 * 1024 * 1024;

@@ -35,18 +35,31 @@ export interface Catalogue extends PieceColumns {
 const BATCH_ROWS = 20_000;
 
 const EMPTY = complete(createColumns(0), new Map());
-/** Of the columns, and of the grouping at most. */
-const PIECE_BYTES = 31 + 33;
+/** Of the columns and of the grouping at most, for all pieces and for those in use. */
+const PIECE_BYTES = 2 * (31 + 33);
 
-/** Keeps the catalogue of one archive between queries. */
+/**
+ * Keeps the catalogue of one archive between queries, and the part of it that was used last: which messages may come
+ * back seldom changes from turn to turn. Not to be asked inside a transaction that may yet be undone.
+ */
 export class RecallIndex {
   #catalogue = EMPTY;
   #version = -1;
+  #usable: Uint32Array = new Uint32Array(0);
+  #used = EMPTY;
 
   /** The pieces of the messages that may be used; all when no choice is given. */
   read(sql: Sql, includes?: (node: number) => boolean): Catalogue {
     const catalogue = this.#refresh(sql);
-    return includes === undefined ? catalogue : select(catalogue, includes);
+    if (includes === undefined) return catalogue;
+    const usable = positionsToUse(catalogue, includes);
+    if (usable.length === catalogue.count) return catalogue;
+    if (catalogue !== this.#catalogue) return select(catalogue, usable);
+    if (!areEqual(usable, this.#usable)) {
+      this.#usable = usable;
+      this.#used = select(catalogue, usable);
+    }
+    return { ...this.#used, speakerNames: catalogue.speakerNames };
   }
 
   #refresh(sql: Sql): Catalogue {
@@ -55,21 +68,31 @@ export class RecallIndex {
     );
     const version = state?.version ?? 0;
     const last = state?.last ?? -1;
-    const known = this.#version === version ? this.#catalogue : EMPTY;
-    const knownLast = known.ids[known.count - 1] ?? -1;
-    const catalogue =
-      last === knownLast ? known : readRows(sql, last < knownLast ? EMPTY : known, last < knownLast ? -1 : knownLast);
-    const fits = catalogue.count * PIECE_BYTES <= RECALL_INDEX_BYTES_MAX;
-    this.#catalogue = fits ? catalogue : EMPTY;
+    // Behind what is known there is only more, unless the version says otherwise.
+    if (this.#version !== version || last < lastId(this.#catalogue)) this.#forget();
     this.#version = version;
+    if (last === lastId(this.#catalogue)) return this.#catalogue;
+    const catalogue = readRows(sql, this.#catalogue);
+    if (catalogue.count * PIECE_BYTES > RECALL_INDEX_BYTES_MAX) this.#forget();
+    else this.#catalogue = catalogue;
     return catalogue;
+  }
+
+  #forget(): void {
+    this.#catalogue = EMPTY;
+    this.#usable = new Uint32Array(0);
+    this.#used = EMPTY;
   }
 }
 
-/** The catalogue with every piece behind an id. In a few strings: a row object for each would cost more than ranking. */
-function readRows(sql: Sql, known: Catalogue, from: number): Catalogue {
+function lastId({ count, ids }: Catalogue): number {
+  return ids[count - 1] ?? -1;
+}
+
+/** The catalogue and every piece behind its last. In a few strings: a row object for each would cost more than ranking. */
+function readRows(sql: Sql, known: Catalogue): Catalogue {
   const batches: { ids: number[]; packed: number[]; times: (number | null)[] }[] = [];
-  for (let after = from; ;) {
+  for (let after = lastId(known); ;) {
     const [row] = sql.all<{ ids: string | null; packed: string; times: string; last: number; count: number }>(
       `SELECT group_concat(id) AS ids, group_concat(packed) AS packed, group_concat(coalesce(at, 'null')) AS times,
         max(id) AS last, count(*) AS count
@@ -132,21 +155,29 @@ function copyColumns(from: PieceColumns, to: PieceColumns): void {
   for (const column of COLUMNS) to[column].set(from[column]);
 }
 
-/** The catalogue without the messages that may not be used; itself when all may. */
-function select(all: Catalogue, includes: (node: number) => boolean): Catalogue {
-  const kept = new Uint32Array(all.count);
-  let count = 0;
+function positionsToUse({ count, nodes }: Catalogue, includes: (node: number) => boolean): Uint32Array {
+  const usable = new Uint32Array(count);
+  let used = 0;
   let included = false;
-  for (let at = 0; at < all.count; at++) {
-    if (all.nodes[at] !== all.nodes[at - 1]) included = includes(all.nodes[at] ?? 0);
-    if (included) kept[count++] = at;
+  for (let at = 0; at < count; at++) {
+    if (nodes[at] !== nodes[at - 1]) included = includes(nodes[at] ?? 0);
+    if (included) usable[used++] = at;
   }
-  if (count === all.count) return all;
-  const out = createColumns(count);
+  return usable.slice(0, used);
+}
+
+function areEqual(a: Uint32Array, b: Uint32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+function select(all: Catalogue, usable: Uint32Array): Catalogue {
+  const out = createColumns(usable.length);
   for (const column of COLUMNS) {
     const from = all[column];
     const to = out[column];
-    for (let at = 0; at < count; at++) to[at] = from[kept[at] ?? 0] ?? 0;
+    for (let at = 0; at < usable.length; at++) to[at] = from[usable[at] ?? 0] ?? 0;
   }
   return complete(out, all.speakerNames);
 }

@@ -28,11 +28,14 @@ describe("recall index", () => {
             expect(() =>
               sql.transaction(() => {
                 addMessage(sql, message(node, text, { speaker }), countTokens);
-                kept.read(sql);
                 throw new Error("undo");
               }),
             ).toThrow("undo");
           expect(kept.read(sql)).toEqual(new RecallIndex().read(sql));
+          const includes = (other: number): boolean => other % 3 !== node % 3;
+          expect(kept.read(sql, includes)).toEqual(new RecallIndex().read(sql, includes));
+          const early = (other: number): boolean => other < 7;
+          expect(kept.read(sql, early)).toEqual(new RecallIndex().read(sql, early));
         }
         sql.close();
       }),
