@@ -124,9 +124,5 @@ export const DIGESTED_THREADS_MAX = 8;
 /** How long a brief that no thread uses is kept: longer than any turn that was offered it can take. */
 export const RETIRED_BRIEF_MS_MAX = 60 * 60 * 1000;
 
-/** What an object keeps in memory of its archive's numbers (30 bytes a piece: 140,000 pieces, some seven million tokens). */
-
-/** What an object keeps in memory of its archive's numbers (64 bytes a piece: 65,000 pieces, some three million tokens). */
-
 /** What an object keeps in memory of its archive's numbers (128 bytes a piece: 32,000 pieces, over a million tokens). */
 export const RECALL_INDEX_BYTES_MAX = 4 * 1024 * 1024;
