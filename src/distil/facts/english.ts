@@ -38,7 +38,7 @@ const MADE =
   "(?:app|application|game|book|novel|thesis|dissertation|startup|website|site|platform|library|plugin|saas|marketplace|compiler|service|bot|dashboard|blog|newsletter|course|house|company|business|album|film|paper|podcast|memoir|robot|boat|extension|engine|language|database)";
 /** What is not worth keeping behind "I like": this very thing, a courtesy, a wish of the moment. */
 const NO_TASTE =
-  "(?:it|this|that|these|those|your?|you|how|what|when|where|why|who|option|both|all|one|him|her|them|some|something|to (?:see|know|hear|get|have|be|ask|thank|add|understand|make|try|do|go|start|use|change|switch|book|order|cancel|return|buy)|to keep |the (?-i:\\p{Ll})\\p{L}*|a (?:different|new|second|short|long|bit)|an? (?:answer|idea|example|refund)|number|version|working with you|talking|chatting|our)";
+  "(?:it|this|that|these|those|your?|you|how|what|when|where|why|who|option|both|all|one|him|her|them|some|something|to (?:see|know|hear|get|have|be|ask|thank|add|understand|make|try|do|go|start|use|change|switch|book|order|cancel|return|buy)|to keep|the (?-i:\\p{Ll})\\p{L}*|a (?:different|new|second|short|long|bit)|an? (?:answer|idea|example|refund)|number|version|working with you|talking|chatting|our)";
 const LANGUAGE =
   "(?:english|german|french|spanish|italian|portuguese|dutch|swedish|norwegian|danish|finnish|polish|czech|russian|ukrainian|greek|turkish|arabic|hebrew|hindi|bengali|urdu|tamil|mandarin|cantonese|chinese|japanese|korean|vietnamese|thai|indonesian|swahili|latin|catalan|hungarian|romanian)";
 

@@ -100,6 +100,7 @@ const CASES: Record<string, string[]> = {
     "I love this idea!",
     "I prefer the second one.",
     "I like your answer.",
+    "I really prefer to keep working with you.",
     "I'd like to book a flight.",
     "I have a question.",
     "I have two errors in my log.",
