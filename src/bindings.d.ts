@@ -2,6 +2,7 @@ declare namespace Cloudflare {
   interface Env {
     SESSION: DurableObjectNamespace;
     REPLY_INDEX: DurableObjectNamespace;
+    USER_MEMORY: DurableObjectNamespace;
     UPSTREAM_OPENAI_URL?: string;
     UPSTREAM_ANTHROPIC_URL?: string;
     UPSTREAMS?: string;
@@ -11,6 +12,8 @@ declare namespace Cloudflare {
     STRATA_MODE?: string;
     STRATA_PRICES?: string;
     STRATA_POLICY?: string;
+    STRATA_MEMORY?: string;
+    STRATA_MEMORY_TOKENS?: string;
     STRATA_TEST_CLOCK?: string;
     DISTILLER?: string;
     DISTILLER_URL?: string;
@@ -22,7 +25,7 @@ declare namespace Cloudflare {
   }
   interface GlobalProps {
     mainModule: typeof import("./index.ts");
-    durableNamespaces: "SessionObject" | "ReplyIndexObject";
+    durableNamespaces: "SessionObject" | "ReplyIndexObject" | "UserMemoryObject";
   }
 }
 interface Env extends Cloudflare.Env {}

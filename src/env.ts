@@ -4,7 +4,7 @@
  * Every problem is reported at once, by name, never by value: a variable may hold a secret. Defaults make a fresh
  * checkout start; docs/OPERATING.md explains each setting and a test holds the two together.
  */
-import { DIGEST_WAIT_SECONDS } from "./model/limits.ts";
+import { DIGEST_WAIT_SECONDS, MEMORY_TOKENS_MAX } from "./model/limits.ts";
 import { fail, ok } from "./model/result.ts";
 import type { Result } from "./model/result.ts";
 import type { ModelPrice } from "./ports/price-book.ts";
@@ -25,11 +25,16 @@ export interface Config {
   recall: RecallMode;
   /** The model that condenses what leaves the prompt; null where briefs are made of quotes alone. */
   distiller: DistillerSetting | null;
+  /** What is known of end users beyond a session. */
+  memory: { mode: MemoryMode; tokensMax: number };
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
 
 export type RecallMode = "block" | "off";
+
+/** `request`: only where a request asks for it; `on`: unless a request asks not to. */
+export type MemoryMode = "off" | "request" | "on";
 
 /**
  * What an upstream keeps of a conversation. `none`: Strata answers for stored responses, conversations and threads.
@@ -68,6 +73,8 @@ export const SETTINGS = [
   "DISTILLER_KEY",
   "DISTILLER_MODEL",
   "DISTILLER_TIMEOUT_SECONDS",
+  "STRATA_MEMORY",
+  "STRATA_MEMORY_TOKENS",
   "STRATA_TEST_CLOCK",
 ] as const;
 
@@ -117,6 +124,7 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
   if (mode !== "on" && mode !== "off") problems.push("STRATA_MODE: must be 'on' or 'off'");
   const recall = settings.STRATA_RECALL || "block";
   if (recall !== "block" && recall !== "off") problems.push("STRATA_RECALL: must be 'block' or 'off'");
+  const memory = readMemory(settings, problems);
   if (problems.length > 0) return fail(problems);
   return ok(
     Object.freeze({
@@ -128,9 +136,22 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       policy,
       recall: recall === "off" ? "off" : "block",
       distiller,
+      memory,
       takesTestClock: settings.STRATA_TEST_CLOCK === "1",
     }),
   );
+}
+
+const MEMORY_TOKENS_DEFAULT = 300;
+
+function readMemory(settings: Settings, problems: string[]): Config["memory"] {
+  const mode = settings.STRATA_MEMORY || "off";
+  const tokensMax = Number(settings.STRATA_MEMORY_TOKENS || MEMORY_TOKENS_DEFAULT);
+  const isMode = mode === "off" || mode === "request" || mode === "on";
+  if (!isMode) problems.push("STRATA_MEMORY: must be 'off', 'request' or 'on'");
+  if (!Number.isInteger(tokensMax) || tokensMax < 0 || tokensMax > MEMORY_TOKENS_MAX)
+    problems.push(`STRATA_MEMORY_TOKENS: must be a whole number from 0 to ${MEMORY_TOKENS_MAX}`);
+  return { mode: isMode ? mode : "off", tokensMax };
 }
 
 /** The URL without a trailing slash or `/v1`: the path of a request brings its own. */

@@ -10,6 +10,7 @@ import { gptTokenCounter } from "./adapters/gpt-token-counter.ts";
 import { createObjectReplyIndex } from "./adapters/object-reply-index.ts";
 import { createObjectDirectory, openObjectSql } from "./adapters/object-sessions.ts";
 import { createPriceBook } from "./adapters/price-table.ts";
+import { createObjectUserMemories } from "./adapters/object-user-memory.ts";
 import { systemClock, systemEntropy } from "./adapters/system.ts";
 import { wireMessageReader } from "./adapters/wire-message-reader.ts";
 import { createExtractiveDistiller } from "./distil/extract-brief.ts";
@@ -18,6 +19,7 @@ import { readConfig } from "./env.ts";
 import { choosePolicy } from "./session/choose-policy.ts";
 import { defineSessionObject } from "./session/session-object.ts";
 import { defineReplyIndexObject } from "./tenant/reply-index-object.ts";
+import { defineUserMemoryObject } from "./tenant/user-memory-object.ts";
 
 export class SessionObject extends defineSessionObject((env) => {
   const config = readConfig(env);
@@ -29,11 +31,14 @@ export class SessionObject extends defineSessionObject((env) => {
     writer: chooseWriter(config.ok ? config.value.distiller : null, env.AI ?? null),
     prices: createPriceBook(config.ok ? config.value.prices : {}),
     policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && config.value.recall !== "off"),
+    memories: createObjectUserMemories(env.USER_MEMORY),
     openSql: openObjectSql,
   };
 }) {}
 
 export class ReplyIndexObject extends defineReplyIndexObject({ clock: systemClock, openSql: openObjectSql }) {}
+
+export class UserMemoryObject extends defineUserMemoryObject({ clock: systemClock, openSql: openObjectSql }) {}
 
 export default createApp((env) => ({
   clock: systemClock,
@@ -41,5 +46,6 @@ export default createApp((env) => ({
   journal: consoleJournal,
   sessions: createObjectDirectory(env.SESSION),
   replies: createObjectReplyIndex(env.REPLY_INDEX),
+  memories: createObjectUserMemories(env.USER_MEMORY),
   upstream: fetchUpstream,
 }));

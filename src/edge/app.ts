@@ -14,6 +14,7 @@ import { CONVERSATIONS_PATH } from "./conversations.ts";
 import { handleConversation } from "./handle-conversation.ts";
 import { handleTurn } from "./handle-turn.ts";
 import { nameSession } from "./identify-session.ts";
+import { nameUser, readPublicName } from "./identify-user.ts";
 import { nameOf, passThrough } from "./pass-through.ts";
 
 type EdgePorts = Omit<Edge, "config" | "waitUntil">;
@@ -29,12 +30,16 @@ export function createApp(readPorts: (env: Cloudflare.Env) => EdgePorts) {
       const { secret, adminToken } = config.value;
       const tenant = authenticate(request.headers, secret);
       const upstream = new URL(request.url).searchParams.get("upstream") ?? "openai";
+      const { sessions, memories } = readPorts(env);
+      const isOperator = isAdmin(request.headers, adminToken);
       return {
         ok: true,
         value: {
-          sessions: readPorts(env).sessions,
+          sessions,
+          memories,
           isKeyed: Boolean(env.STRATA_SECRET),
-          tenant: isAdmin(request.headers, adminToken) ? null : tenant,
+          tenant: isOperator ? null : tenant,
+          nameUser: (id) => (isOperator ? readPublicName(id) : nameUser(id, { secret, tenant })),
           nameSession: (id) => nameSession(id, { secret, tenant, upstream }),
         },
       };

@@ -6,6 +6,7 @@ import type { Entropy } from "../ports/entropy.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReplyIndex } from "../ports/reply-index.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
+import type { UserMemories } from "../ports/user-memory.ts";
 import type { Upstream } from "../ports/upstream.ts";
 
 export interface Edge {
@@ -15,6 +16,7 @@ export interface Edge {
   journal: Journal;
   sessions: SessionDirectory;
   replies: ReplyIndex;
+  memories: UserMemories;
   upstream: Upstream;
   /** Keeps work alive after the response has been handed over. */
   waitUntil: (work: Promise<unknown>) => void;

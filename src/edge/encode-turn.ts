@@ -11,6 +11,7 @@ import type { Edit } from "../wire/wire.ts";
 import type { Edge } from "./edge.ts";
 import { withinTime } from "./open-session.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
+import type { UserFacts } from "./recall-user-facts.ts";
 
 export type Opened = Extract<OpenReply, { kind: "opened" }>;
 
@@ -31,12 +32,12 @@ export const UNCHANGED: Edit = {
 };
 
 interface Encoded extends Pick<PlannedTurn, "outgoing" | "isHeldDelta"> {
-  /** Whether the recalled block found its place. */
+  /** Whether what is recalled found its place. */
   isRecalled: boolean;
 }
 
 /** The body of the plan. Null: the edit has no place in it. */
-export function encodeTurn(turn: PlannedTurn, reply: Opened): Encoded | null {
+export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: UserFacts | null): Encoded | null {
   const { wire, request, found, route } = turn;
   // The upstream knows what the references mean, and its memory is the one that counts.
   if (found.isHeldUpstream) return { outgoing: null, isHeldDelta: found.parent !== null, isRecalled: false };
@@ -46,11 +47,18 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened): Encoded | null {
     const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
     if (outgoing !== null) return { outgoing, isHeldDelta: true, isRecalled: false };
   }
-  const withBlock = reply.recalled === null ? null : encodeReply(turn, reply);
+  const recalled = joinBlocks(reply.recalled, facts);
+  const withBlock = recalled === null ? null : encodeReply(turn, { ...reply, recalled });
   const outgoing = withBlock ?? encodeReply(turn, { ...reply, recalled: null });
   if (outgoing === null) return null;
   const isChanged = outgoing !== request.text;
   return { outgoing: isChanged ? outgoing : null, isHeldDelta: false, isRecalled: withBlock !== null };
+}
+
+/** Both blocks stand behind the same words of the user's. */
+function joinBlocks(recalled: Opened["recalled"], facts: UserFacts | null): Opened["recalled"] {
+  if (recalled === null || facts === null) return recalled ?? facts;
+  return { ...recalled, text: `${recalled.text}\n\n${facts.text}` };
 }
 
 function encodeReply({ wire, request, found, identity, route }: PlannedTurn, reply: Opened): string | null {

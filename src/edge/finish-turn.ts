@@ -37,6 +37,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
   const replyId = isWhole && request.repliesById && messages.length > 0 ? reply.id : null;
   const record: TurnRecord = {
     tenant: question.tenant,
+    session: name,
     wire: turn.wire.name,
     rev: turn.rev,
     at: turn.now,
@@ -61,6 +62,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     usage: reply.usage,
     rewriteRefused: sent.rewriteRefused,
     plan: turn.plan,
+    memory: turn.memory,
     bytes: { ...sent.bytes, reply: recorded.bytes },
     timings: sent.timings,
   };

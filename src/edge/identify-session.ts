@@ -87,7 +87,8 @@ function readFirstExchange(wire: Wire, request: DecodedRequest): { user: Hash; r
   return null;
 }
 
-function readId(id: string | null): string | null {
+/** Null: none. A longer id counts as its hash. */
+export function readId(id: string | null): string | null {
   if (id === null || id === "") return null;
   return id.length > SESSION_ID_CHARS_MAX ? hashText(id) : id;
 }

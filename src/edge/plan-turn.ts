@@ -8,7 +8,7 @@
 import type { PlanMode, PlanReason } from "../model/plan.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
-import type { SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
+import type { MemoryNote, SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
 import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 import type { DecodedRequest, Wire } from "../wire/wire.ts";
 import { isOwnConversation } from "./conversations.ts";
@@ -19,7 +19,10 @@ import type { Opened } from "./encode-turn.ts";
 import { findByReply, findSession, isUnknown } from "./find-session.ts";
 import type { Found, NoPlan } from "./find-session.ts";
 import type { Identity, Namer } from "./identify-session.ts";
+import { identifyUser } from "./identify-user.ts";
 import { askSession } from "./open-session.ts";
+import { admitsFacts, askUserMemory } from "./recall-user-facts.ts";
+import type { UserFacts } from "./recall-user-facts.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
 
@@ -45,6 +48,8 @@ export interface PlannedTurn {
   outgoing: string | null;
   /** Whether `outgoing` leaves out what the upstream is thought to hold. */
   isHeldDelta: boolean;
+  /** Whose turn it is, where that user is remembered. */
+  memory: MemoryNote | null;
 }
 
 export interface Incoming {
@@ -75,14 +80,14 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   const found = located.value;
   const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history };
   const question = describeRequest(turn, headers, recalls(edge, headers));
-  const unopened = { ...turn, question, session: null, ticket: null, stored: null, isHeldDelta: false };
-  if (found.identity.session === null) {
-    const outgoing = found.emulates ? wire.encode(request, { ...UNCHANGED, standsAlone: true }) : null;
-    return ok({ ...unopened, plan: { mode: "pass", reason: "unnamed_session" }, outgoing });
-  }
+  const user = identifyUser(edge.config, headers, request, namer);
+  const memory = user === null ? null : { name: user, facts: [], tokens: 0 };
+  const unopened = { ...turn, question, session: null, ticket: null, stored: null, isHeldDelta: false, memory };
+  const facts = askUserMemory(edge, user, turn);
+  if (found.identity.session === null) return ok(encodeUnnamed(unopened, await facts));
   // Where a brief has no place, a delta still has a meaning without one.
   for (const plain of question.parent === null ? [false] : [false, true]) {
-    const opened = await openAndEncode(edge, { ...unopened, question: { ...question, plain } });
+    const opened = await openAndEncode(edge, { ...unopened, question: { ...question, plain } }, facts);
     if (!opened.ok) return opened;
     if (opened.value !== null) return ok(opened.value);
   }
@@ -99,17 +104,42 @@ function recalls({ config }: Edge, headers: Headers): boolean {
 type Unopened = Omit<PlannedTurn, "plan" | "outgoing">;
 
 /** Null: the session has a plan, but its body cannot be put together. */
-async function openAndEncode(edge: Edge, turn: Unopened): Promise<Result<PlannedTurn | null, NoPlan>> {
+async function openAndEncode(
+  edge: Edge,
+  turn: Unopened,
+  asked: Promise<UserFacts | null>,
+): Promise<Result<PlannedTurn | null, NoPlan>> {
   const opened = await openFound(edge, turn);
   if (!opened.ok) return opened;
   const { reply, ...place } = opened.value;
   const { ticket, stored } = reply;
   const plan = { mode: ticket.mode, reason: ticket.reason };
   const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, outgoing: null };
-  const encoded = encodeTurn(planned, reply);
+  const known = await asked;
+  const facts = known && admitsFacts(planned, known) ? known : null;
+  const encoded = encodeTurn(planned, reply, facts);
   if (encoded === null) return ok(null);
   const { isRecalled, ...sends } = encoded;
-  return ok({ ...planned, ...sends, ticket: isRecalled ? ticket : { ...ticket, recalled: null } });
+  if (!isRecalled) return ok({ ...planned, ...sends, ticket: { ...ticket, recalled: null } });
+  return ok({ ...planned, ...sends, memory: noteFacts(turn.memory, facts) });
+}
+
+/** A first turn that nothing names yet: it has no session to ask, but its user may be known. */
+function encodeUnnamed(turn: Unopened, known: UserFacts | null): PlannedTurn {
+  const { wire, request, found } = turn;
+  const edit = { ...UNCHANGED, standsAlone: found.emulates };
+  const facts = known && admitsFacts(turn, known) ? known : null;
+  const recalled = facts && wire.encode(request, { ...edit, recalled: facts.text, recalledBehind: facts.index });
+  if (recalled !== null) {
+    const memory = noteFacts(turn.memory, facts);
+    return { ...turn, plan: { mode: "full", reason: "new_thread" }, outgoing: recalled, memory };
+  }
+  const outgoing = found.emulates ? wire.encode(request, edit) : null;
+  return { ...turn, plan: { mode: "pass", reason: "unnamed_session" }, outgoing };
+}
+
+function noteFacts(memory: MemoryNote | null, recalled: UserFacts | null): MemoryNote | null {
+  return memory && recalled ? { ...memory, facts: recalled.facts, tokens: recalled.tokens } : memory;
 }
 
 /** Whether the body names state that Strata answers for. Only one that was not understood is looked at again. */

@@ -8,21 +8,24 @@ import type { Ticket } from "../ports/session.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 
 export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { plan: number; upstream: number }): void {
-  const { ticket, identity, plan } = turn;
+  const { ticket, identity, plan, memory } = turn;
   if (identity.session !== null) headers.set("x-strata-session", identity.session);
   headers.set("x-strata-rev", turn.rev);
   headers.set("x-strata-verdict", ticket?.verdict ?? "new");
   headers.set("x-strata-plan", plan.mode);
   headers.set("x-strata-reason", plan.reason);
-  if (ticket) headers.set("x-strata-tokens", describeTokens(ticket, plan.mode === "brief"));
+  if (ticket) headers.set("x-strata-tokens", describeTokens(turn, ticket));
   if (ticket?.recalled) headers.set("x-strata-recalled", String(ticket.recalled.tokens));
+  if (memory) headers.set("x-strata-user", memory.name);
+  if (memory && memory.tokens > 0) headers.set("x-strata-facts", String(memory.facts.length));
   const ours = `strata;dur=${timings.plan}, upstream;dur=${timings.upstream}`;
   const theirs = headers.get("server-timing");
   headers.set("server-timing", theirs === null ? ours : `${theirs}, ${ours}`);
 }
 
 /** Tokens of the whole conversation as a replay would send it, and as forwarded; estimates, before any usage is known. */
-function describeTokens({ tokens, recalled }: Ticket, isBrief: boolean): string {
-  const sent = isBrief ? tokens.forwarded + (recalled?.tokens ?? 0) : tokens.client;
+function describeTokens({ plan, memory }: PlannedTurn, { tokens, recalled }: Ticket): string {
+  const kept = plan.mode === "brief" ? tokens.forwarded + (recalled?.tokens ?? 0) : tokens.client;
+  const sent = kept + (memory?.tokens ?? 0);
   return `${Math.round(tokens.client)}->${Math.round(sent)}`;
 }

@@ -69,6 +69,7 @@ export async function sendTurn(
     // Refused both ways: the request itself was at fault, not what we made of it.
     if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };
     if (turn.ticket) turn.ticket = { ...turn.ticket, recalled: null };
+    if (turn.memory) turn.memory = { ...turn.memory, facts: [], tokens: 0 };
     const stateRefused = second.ok && turn.isHeldDelta;
     return { answer: second, rewriteRefused, stateRefused, forwardedBytes: whole.byteLength };
   } catch (error) {
@@ -79,7 +80,8 @@ export async function sendTurn(
 
 /** Whether the answer turns down what we made of the request, as far as another body could help. */
 async function judgeAnswer(turn: PlannedTurn, answer: Response): Promise<{ answer: Response; isRefused: boolean }> {
-  if (turn.plan.mode === "brief") return { answer, isRefused: BODY_REFUSED.has(answer.status) };
+  if (turn.plan.mode === "brief" || (turn.memory?.tokens ?? 0) > 0)
+    return { answer, isRefused: BODY_REFUSED.has(answer.status) };
   if (!turn.isHeldDelta || !STATE_REFUSED.has(answer.status)) return { answer, isRefused: false };
   // What a conversation held before it came here is not ours to know.
   if (turn.request.held?.kind === "conversation") return { answer, isRefused: false };

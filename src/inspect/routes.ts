@@ -1,24 +1,22 @@
 /**
- * The first look inside: health, and a session as JSON.
+ * The first look inside: health, a session as JSON, and what is known of an end user.
  *
  * A session is shown to the credential that owns it and to the operator's token; everyone else gets the same 404 as
- * for a session that does not exist. It reads only, and it must never show a credential.
+ * for a session that does not exist. Sessions are only read, and it must never show a credential.
  */
 import { Hono } from "hono";
-import { describeError } from "../model/errors.ts";
-import type { StrataError } from "../model/errors.ts";
-import type { Hash } from "../model/hash.ts";
 import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX } from "../model/limits.ts";
 import type { Result } from "../model/result.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
+import { answerError } from "./answer-error.ts";
+import { userFactRoutes } from "./user-facts.ts";
+import type { UserInspection } from "./user-facts.ts";
 
 /** Who is looking, and how sessions are found; read from each request by the edge. */
-export interface Inspection {
+export interface Inspection extends UserInspection {
   sessions: SessionDirectory;
   /** Whether names are keyed with a secret of this deployment. */
   isKeyed: boolean;
-  /** Null: the operator. */
-  tenant: Hash | null;
   /** Public id of a session that the caller named. */
   nameSession: (id: string) => string;
 }
@@ -36,22 +34,19 @@ export function inspectRoutes(readInspection: ReadInspection) {
 
   routes.get("/sessions/:id", async (context) => {
     const inspection = readInspection(context.env, context.req.raw);
-    if (!inspection.ok) return answer({ code: "bad_settings", problems: inspection.error });
+    if (!inspection.ok) return answerError({ code: "bad_settings", problems: inspection.error });
     const { sessions, tenant, nameSession } = inspection.value;
     const id = nameSession(context.req.param("id"));
     const asked = Number(context.req.query("turns") ?? INSPECTED_TURNS_DEFAULT);
     const turns =
       Number.isInteger(asked) && asked >= 0 ? Math.min(asked, INSPECTED_TURNS_MAX) : INSPECTED_TURNS_DEFAULT;
     const view = await sessions.find(id).inspect(tenant, turns);
-    return view === null ? answer({ code: "not_found" }) : context.json({ id, ...view });
+    return view === null ? answerError({ code: "not_found" }) : context.json({ id, ...view });
   });
 
-  routes.all("*", () => answer({ code: "not_found" }));
+  routes.route("/users", userFactRoutes(readInspection));
+
+  routes.all("*", () => answerError({ code: "not_found" }));
 
   return routes;
-}
-
-function answer(error: StrataError): Response {
-  const { status, code, message } = describeError(error);
-  return Response.json({ error: { code, message } }, { status });
 }

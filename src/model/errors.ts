@@ -24,6 +24,8 @@ export type StrataError =
   | { code: "unknown_upstream"; name: string }
   | { code: "upstream_unreachable"; detail: string }
   | { code: "not_found" }
+  /** What a caller wants to be remembered cannot be kept as it is. */
+  | { code: "unreadable_fact"; problem: string }
   | { code: "body_too_large"; bytesMax: number }
   | { code: "bad_settings"; problems: string[] }
   /** A bug of ours that nothing caught. */
@@ -118,6 +120,13 @@ export function describeError(error: StrataError): ErrorReply {
       };
     case "not_found":
       return { status: 404, code: "not_found", message: "Not found.", retry: false };
+    case "unreadable_fact":
+      return {
+        status: 400,
+        code: "unreadable_fact",
+        message: `No such fact can be kept: ${error.problem}.`,
+        retry: false,
+      };
     case "body_too_large":
       return {
         status: 413,

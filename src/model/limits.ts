@@ -126,3 +126,47 @@ export const RETIRED_BRIEF_MS_MAX = 60 * 60 * 1000;
 
 /** What an object keeps in memory of its archive's numbers (128 bytes a piece: 32,000 pieces, over a million tokens). */
 export const RECALL_INDEX_BYTES_MAX = 4 * 1024 * 1024;
+/** Facts that one message may yield: more is a list, not somebody speaking of themself. */
+export const FACTS_PER_MESSAGE_MAX = 20;
+
+/** Facts kept of one end user, those that no longer hold included: every question reads them all. */
+export const FACTS_PER_USER_MAX = 500;
+
+/** How many stay when there are more: the oldest that no longer hold go first, some at a time. */
+export const FACTS_PER_USER_KEPT = 450;
+
+/** Rows that a user's memory may have, those of deleted facts included, which stay as blanks: 16 MB at most. */
+export const FACT_ROWS_MAX = 20_000;
+
+/** Characters of a statement and of the sentence around it: as long as a quote in a brief. */
+export const FACT_CHARS_MAX = 320;
+
+/** Sessions whose last read message a user's memory knows, so that a batch that comes twice adds nothing. */
+export const FACT_SOURCES_MAX = 2_000;
+
+/** Body of a request that adds or changes a fact: a statement and little else. */
+export const FACT_BODY_BYTES_MAX = 8_192;
+
+/** Messages that wait in a session to be read for facts; beyond that the oldest are left out. */
+export const FACT_MESSAGES_WAITING_MAX = 2_000;
+
+/** Messages read for facts in one run of the alarm. */
+export const FACT_MESSAGES_PER_RUN_MAX = 50;
+
+/** How often a batch of facts is sent to a memory that does not answer, twice as long after each time. */
+export const FACT_SENDS_MAX = 10;
+
+/** Pause before the first of these. */
+export const FACT_SEND_PAUSE_MS = 5_000;
+
+/** How long a memory may take to store a batch before the alarm gives up on it for now. */
+export const FACT_SEND_WAIT_MS_MAX = 2_000;
+
+/** How long a request waits for the facts of its user, counted from the question to the session beside it. */
+export const FACT_RECALL_WAIT_MS_MAX = 300;
+
+/** Messages behind the user's question among which the model may have worked with tools; beyond that no facts come back. */
+export const TOOL_STEPS_LOOKED_BACK_MAX = 64;
+
+/** Largest block of facts that can be set: it is paid in full on every call that carries it. */
+export const MEMORY_TOKENS_MAX = 2_000;

@@ -17,6 +17,18 @@ export interface RecallBudget {
   readonly large: number;
 }
 
+/** Tokens that a call may carry uncached beyond its decided cost while the session stays within its bound; never negative. */
+export function spareTokens(
+  decision: Pick<Decision, "cost" | "replayCost">,
+  session: Ledger,
+  prices: CachePrices,
+  { sessionSlack }: Pick<PolicyOptions, "sessionSlack">,
+): number {
+  if (prices.input <= 0) return Number.MAX_SAFE_INTEGER;
+  const left = (1 + sessionSlack) * (session.replay + decision.replayCost) - (session.spent + decision.cost);
+  return Math.max(0, Math.floor(left / prices.input));
+}
+
 export function budgetRecall(
   decision: Pick<Decision, "recall" | "cost" | "replayCost">,
   session: Ledger,

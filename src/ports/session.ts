@@ -74,6 +74,16 @@ export interface RecallNote {
   depth: number;
 }
 
+/** The memory of the end user whose turn it is, for its record. */
+export interface MemoryNote {
+  /** Public name of the memory. */
+  name: string;
+  /** Ids of the facts that were put behind the newest message. */
+  facts: number[];
+  /** Tokens of their block, 0 without one. */
+  tokens: number;
+}
+
 /** What `open` decided, carried by the edge to `close`. */
 export interface Ticket {
   verdict: Verdict;
@@ -95,6 +105,8 @@ export interface Ticket {
   tokens: { client: number; forwarded: number };
   /** The block at the end of the prompt, or null without one. */
   recalled: RecallNote | null;
+  /** Tokens that this call may carry beyond what is planned before the session exceeds its bound; null for its first call. */
+  spareTokens: number | null;
 }
 
 /** Stored messages as JSON texts. One text for many messages, because an RPC pays for each string. */
@@ -140,6 +152,8 @@ export type TurnStatus =
 
 export interface TurnRecord {
   tenant: Hash;
+  /** Public id of the session that the record is for. */
+  session: string;
   wire: WireName;
   rev: string;
   /** When its request arrived: milliseconds since the epoch. */
@@ -176,6 +190,8 @@ export interface TurnRecord {
   /** True when the upstream refused the rewritten request and the original was sent instead. */
   rewriteRefused: boolean;
   plan: { mode: PlanMode; reason: PlanReason };
+  /** Null: nobody is remembered by this turn. */
+  memory: MemoryNote | null;
   bytes: { client: number; forwarded: number; reply: number };
   /** Milliseconds of each step as the edge saw them. */
   timings: Record<string, number>;

@@ -10,9 +10,10 @@ import type { Hash } from "../model/hash.ts";
 import { ESTIMATED_CHARS_PER_TOKEN } from "../model/limits.ts";
 import type { CloseReply, Ticket, TurnRecord } from "../ports/session.ts";
 import { cachedTokens } from "../policy/cache-model.ts";
+import { queueForFacts } from "./fact-queue.ts";
 import type { Forecast } from "./forecast.ts";
 import type { TreeNode } from "./message-store.ts";
-import { addBill, billCall, learnMiss } from "./session-ledger.ts";
+import { addBill, billCall, learnMiss, passingTokens } from "./session-ledger.ts";
 import type { CallBill } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";
 import type { ThreadState } from "./thread-state.ts";
@@ -84,6 +85,7 @@ function appendAll(
       replyOf: null,
     });
     if (isNew) countNew(session, node);
+    if (isNew) queueForFacts(session, record, node);
     last = node;
   }
   return last;
@@ -197,14 +199,15 @@ function fillTurn(
     bill,
     decision: forecast.decision,
     recalled: ticket.recalled,
+    memory: record.memory,
     timings: record.timings,
   };
 }
 
-function billTurn(record: TurnRecord, { forecast, recalled }: Ticket): CallBill {
+function billTurn(record: TurnRecord, ticket: Ticket): CallBill {
   const chars = record.reply.reduce((sum, { json }) => sum + json.length, 0);
   const outputTokens = Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN);
-  return billCall(record, forecast as Forecast, outputTokens, recalled?.tokens ?? 0);
+  return billCall(record, ticket.forecast as Forecast, outputTokens, passingTokens(record, ticket));
 }
 
 function settleSession(
@@ -232,7 +235,7 @@ function nextState(
   const { decision, policyState, callFacts } = forecast;
   const historyTokens = decision.promptTokens - policyState.headTokens;
   // A recalled block is not part of the next prompt.
-  const keptTokens = Math.max(0, bill.promptTokens - (ticket.recalled?.tokens ?? 0));
+  const keptTokens = Math.max(0, bill.promptTokens - passingTokens(record, ticket));
   const state: ThreadState = {
     model: record.model,
     headHash: {

@@ -9,6 +9,7 @@
 import { cachedTokens, callCost } from "../policy/cache-model.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
 import type { Usage } from "../model/usage.ts";
+import type { Ticket, TurnRecord } from "../ports/session.ts";
 import type { Forecast } from "./forecast.ts";
 import { addBills, NO_DISTILLER_BILL } from "./distiller-bill.ts";
 import type { DistillerBill } from "./distiller-bill.ts";
@@ -67,6 +68,11 @@ const SHORT_WRITE_FACTOR = 1.25;
 /** Weight of the newest call in the miss rate. */
 const MISS_WEIGHT = 0.1;
 
+/** Of the prompt, what was put behind the newest message for this call alone. */
+export function passingTokens({ memory }: TurnRecord, { recalled }: Ticket): number {
+  return (recalled?.tokens ?? 0) + (memory?.tokens ?? 0);
+}
+
 /**
  * Bills one call. The replay is priced with the same rule as the call itself: when nothing was dropped the two are
  * the same prompt, and then they cost the same to the token.
@@ -91,7 +97,7 @@ export function billCall(
   const replayPrices = pricesOf(replayTokens);
   const isReplay = decision.replayTokens === decision.promptTokens;
   const replayCached = isReplay
-    ? cached
+    ? Math.min(replayTokens, cached)
     : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, isReplayWarm, replayPrices));
   const written = usage?.cacheWriteTokens ?? null;
   // With a longer lifetime in the request the list price of a write is the long one's; the short part is told apart.
@@ -112,7 +118,10 @@ export function billCall(
     replayTokens,
     replayCachedTokens: replayCached,
     spent,
-    replay: isReplay ? spent : callCost(replayTokens, replayCached, outputTokens, replayPrices),
+    // What stands behind the cached prefix for this call alone is paid as plain input.
+    replay: isReplay
+      ? spent - recalledTokens * prices.input
+      : callCost(replayTokens, replayCached, outputTokens, replayPrices),
     uncachedReplay: replayTokens * replayPrices.input + outputTokens * replayPrices.output,
     source: usage ? "billed" : "estimated",
     usdPerUnit,

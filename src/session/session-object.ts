@@ -8,16 +8,16 @@
 import { DurableObject } from "cloudflare:workers";
 import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { CloseReply, OpenReply, SessionRpc, SessionView, TurnRecord, TurnRequest } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { DigestPorts } from "./digest-ports.ts";
+import { noteFacts } from "./note-facts.ts";
+import type { FactPorts } from "./note-facts.ts";
 import { runJobs } from "./jobs.ts";
 import { Session } from "./session.ts";
 import { openTables } from "./tables.ts";
 
-export interface SessionPorts extends DigestPorts {
-  clock: Clock;
+export interface SessionPorts extends DigestPorts, FactPorts {
   openSql: (storage: DurableObjectStorage) => Sql;
 }
 
@@ -65,10 +65,12 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     override async alarm(): Promise<void> {
-      const left = await runJobs(openTables(this.#sql), this.#ports, this.#ports.clock.now());
+      const tables = openTables(this.#sql);
+      const left = await runJobs(tables, this.#ports, this.#ports.clock.now());
       // Runs that follow each other at once would leave no room for requests.
       if (left === "counting") await this.ctx.storage.setAlarm(this.#ports.clock.now() + JOB_PAUSE_MS);
       else if (left !== null) await this.#scheduleJobs();
+      else await this.#wakeBy(await noteFacts(tables, this.#ports));
     }
 
     /** What a request has to wait for: the turn that it goes on from, or, in a conversation, every turn before it. */
@@ -81,6 +83,13 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     /** No await before setAlarm: it then commits together with what `close` has just written. */
     async #scheduleJobs(): Promise<void> {
       await this.ctx.storage.setAlarm(this.#ports.clock.now());
+    }
+
+    /** A turn that was stored meanwhile may have asked for an earlier time. */
+    async #wakeBy(at: number | null): Promise<void> {
+      if (at === null) return;
+      const planned = await this.ctx.storage.getAlarm();
+      if (planned === null || planned > at) await this.ctx.storage.setAlarm(at);
     }
 
     #begin(rev: string): void {

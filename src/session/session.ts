@@ -19,7 +19,7 @@ import type {
   TurnRequest,
 } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
-import { budgetRecall } from "../policy/recall-budget.ts";
+import { budgetRecall, spareTokens } from "../policy/recall-budget.ts";
 import type { BriefRow } from "./brief-store.ts";
 import { forecastCall, sameHead } from "./forecast.ts";
 import type { Forecast, SessionPolicy, ThreadBase } from "./forecast.ts";
@@ -80,7 +80,7 @@ export class Session {
     const skipped = position.parent === null ? 0 : cut;
     return {
       kind: "opened",
-      ticket: { ...makeTicket(position, forecast), recalled },
+      ticket: { ...this.#makeTicket(position, forecast, session), recalled },
       cut,
       brief: brief?.text ?? null,
       recalled: recalled && {
@@ -117,7 +117,7 @@ export class Session {
     if (request.prior !== null) return { kind: "unknown_prior" };
     const position: Position = { known: null, knownCount: 0, verdict: "new", parent: null };
     const { forecast } = this.#forecast(null, position, request);
-    const ticket = makeTicket(position, forecast);
+    const ticket = this.#makeTicket(position, forecast, null);
     return { kind: "opened", ticket, cut: 0, brief: null, recalled: null, stored: null, follows: null };
   }
 
@@ -156,7 +156,30 @@ export class Session {
       plain: false,
     });
     const replay: Forecast = { ...forecast, mode: record.plan.mode, reason: record.plan.reason, adopts: null };
-    return { ...makeTicket(position, replay), known: null, knownCount: 0 };
+    return { ...this.#makeTicket(position, replay, session), known: null, knownCount: 0 };
+  }
+
+  #makeTicket(
+    { known, knownCount, verdict, parent }: Position,
+    forecast: Forecast,
+    session: SessionRow | null,
+  ): Ticket {
+    const { decision, prices } = forecast;
+    return {
+      verdict,
+      mode: forecast.mode,
+      reason: forecast.reason,
+      known: known?.chain ?? null,
+      knownCount,
+      base: forecast.base,
+      head: (parent?.record["head"] as Hash[] | undefined) ?? null,
+      adopts: forecast.adopts,
+      forecast,
+      recalled: null,
+      // The bound is the same with tools and without.
+      spareTokens: session && spareTokens(decision, session.ledger, prices, this.#ports.policy.chat),
+      tokens: { client: decision.replayTokens, forwarded: decision.promptTokens },
+    };
   }
 
   #forecast(session: SessionRow | null, position: Position, request: Omit<TurnRequest, "rev" | "query">): Foreseen {
@@ -217,21 +240,4 @@ function findBoundDepth(index: number, isWhole: boolean, known: TreeNode | null)
 function repeatBlock({ turn }: ThreadBase, { messages }: TurnRequest): RecallNote | null {
   if ((messages.at(-1)?.answersCalls ?? 0) === 0) return null;
   return (turn?.record["recalled"] as RecallNote | null | undefined) ?? null;
-}
-
-function makeTicket({ known, knownCount, verdict, parent }: Position, forecast: Forecast): Ticket {
-  const { decision } = forecast;
-  return {
-    verdict,
-    mode: forecast.mode,
-    reason: forecast.reason,
-    known: known?.chain ?? null,
-    knownCount,
-    base: forecast.base,
-    head: (parent?.record["head"] as Hash[] | undefined) ?? null,
-    adopts: forecast.adopts,
-    forecast,
-    recalled: null,
-    tokens: { client: decision.replayTokens, forwarded: decision.promptTokens },
-  };
 }

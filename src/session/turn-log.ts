@@ -9,6 +9,7 @@ import type { Hash } from "../model/hash.ts";
 import { RECENT_PRIORS_MAX, THREAD_TIPS_MAX } from "../model/limits.ts";
 import type { TurnStatus } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
+import type { FactQueue } from "./fact-queue.ts";
 import { EMPTY_SESSION_LEDGER } from "./session-ledger.ts";
 import type { SessionLedger } from "./session-ledger.ts";
 import type { ThreadState } from "./thread-state.ts";
@@ -33,6 +34,8 @@ export interface SessionRow {
     turns: string[];
     /** Chains up to which a model should condense their threads; absent in a row of an older version. */
     digests?: Hash[];
+    /** Absent while nothing is to be read for facts. */
+    facts?: FactQueue;
   };
 }
 

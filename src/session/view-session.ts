@@ -30,6 +30,7 @@ export function viewSession(
       uncounted_messages: session.pending.uncounted.length,
       turns: session.pending.turns.length,
       digests: session.pending.digests?.length ?? 0,
+      messages_to_read_for_facts: session.pending.facts?.waiting.length ?? 0,
     },
   };
 }
@@ -83,6 +84,7 @@ function viewTurn(turn: TurnRow): SessionView {
     bill: record["bill"],
     decision: record["decision"],
     recalled: record["recalled"] ?? null,
+    memory: record["memory"] ?? null,
     timings_ms: record["timings"],
   };
 }

@@ -11,10 +11,11 @@ import type { Edge } from "../../src/edge/edge.ts";
 import { planTurn } from "../../src/edge/plan-turn.ts";
 import type { PlannedTurn } from "../../src/edge/plan-turn.ts";
 import { readConfig } from "../../src/env.ts";
-import type { UpstreamState } from "../../src/env.ts";
+import type { MemoryMode, UpstreamState } from "../../src/env.ts";
 import type { DigestWriter } from "../../src/ports/digest-writer.ts";
 import type { ModelPrice } from "../../src/ports/price-book.ts";
 import type { TurnStatus } from "../../src/ports/session.ts";
+import type { RecalledFacts, UserMemoryRpc } from "../../src/ports/user-memory.ts";
 import { DEFAULT_POLICY_OPTIONS } from "../../src/policy/ski-rental.ts";
 import { runJobs } from "../../src/session/jobs.ts";
 import { Session } from "../../src/session/session.ts";
@@ -69,7 +70,21 @@ const EAGER = {
   sessionSlack: 1,
 };
 
+const unused = (): Promise<never> => Promise.reject(new Error("not part of a turn"));
+const NO_MEMORY: UserMemoryRpc = {
+  recall: unused,
+  note: unused,
+  list: unused,
+  add: unused,
+  amend: unused,
+  forget: unused,
+};
+
 export interface Scene {
+  /** Whether the end user is remembered. */
+  memory?: MemoryMode;
+  /** What is known of every user, whatever is asked. */
+  known?: RecalledFacts | null;
   wire?: WireName;
   state?: UpstreamState;
   /** A model that condenses finished segments. */
@@ -81,7 +96,7 @@ export interface Scene {
 export function startConversation(
   policy: Partial<typeof EAGER> = {},
   price: Partial<ModelPrice> = {},
-  { wire = "chat-completions", state = "none", writer = null, writerPrice }: Scene = {},
+  { wire = "chat-completions", state = "none", memory = "off", known = null, writer = null, writerPrice }: Scene = {},
 ) {
   const sql = openNodeSql();
   const options = { ...EAGER, ...policy };
@@ -99,7 +114,7 @@ export function startConversation(
   const session = new Session(sql, ports);
   const opens: string[] = [];
   const replies = new Map<string, string>();
-  const config = readConfig({ STRATA_TEST_CLOCK: "1" });
+  const config = readConfig({ STRATA_TEST_CLOCK: "1", STRATA_MEMORY: memory });
   if (!config.ok) throw new Error("settings");
   let revs = 0;
   let now = Date.UTC(2026, 0, 1);
@@ -128,6 +143,7 @@ export function startConversation(
       remember: async (key, name) => void replies.set(key, name),
       find: async (key) => replies.get(key) ?? null,
     },
+    memories: { find: () => ({ ...NO_MEMORY, recall: async () => known }) },
     upstream: { send: () => Promise.reject(new Error("no network here")) },
     waitUntil: () => undefined,
   };

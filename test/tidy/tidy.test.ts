@@ -22,7 +22,7 @@ const ROOMS: Record<string, readonly string[]> = {
   distil: ["model", "ports", "policy"],
   session: ["model", "ports", "policy", "plan", "distil", "recall", "env"],
   recall: ["model", "ports", "policy"],
-  tenant: ["model", "ports", "env"],
+  tenant: ["model", "ports", "distil", "recall", "env"],
   adapters: ["model", "ports", "wire", "env"],
   inspect: ["model", "ports", "env"],
   edge: ["model", "ports", "wire", "inspect", "env"],
@@ -126,7 +126,8 @@ describe("documents", () => {
     const storage = readFileSync(join(ROOT, "docs/STORAGE.md"), "utf8");
     const migrations =
       readFileSync(join(ROOT, "src/session/migrations.ts"), "utf8") +
-      readFileSync(join(ROOT, "src/tenant/reply-index-object.ts"), "utf8");
+      readFileSync(join(ROOT, "src/tenant/reply-index-object.ts"), "utf8") +
+      readFileSync(join(ROOT, "src/tenant/user-memory-tables.ts"), "utf8");
     const tables = [...migrations.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)].map((match) => match[1] ?? "");
     expect(tables.length).toBeGreaterThan(5);
     expect(tables.filter((table) => !storage.includes(`\`${table}\``))).toEqual([]);

@@ -62,6 +62,8 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     at: 1_700_000_000_000,
     ticket: opened.ticket,
     identity: "x-strata-session",
+    session: "st_door",
+    memory: null,
     messages: [hello],
     head: [{ hash: hashText("system"), json: '{"role":"system","content":"system"}' }],
     reply: [hi],

@@ -62,6 +62,8 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
   if (opened.kind !== "opened") throw new Error(opened.kind);
   const record: TurnRecord = {
     tenant: TENANT,
+    session: "st_object",
+    memory: null,
     wire: "chat-completions",
     rewrite: FREE,
     cacheLifetime: null,
@@ -105,10 +107,15 @@ describe("the object", () => {
     const { stub, rpc } = objectOf("alarm");
     await play(rpc, "r1", [...long, message("user", "And now?")], message("assistant", "Now we wait."));
     const before = await rpc.inspect(TENANT, 9);
-    expect(before?.["pending"]).toEqual({ uncounted_messages: long.length + 2, turns: 1, digests: 0 });
+    expect(before?.["pending"]).toEqual({
+      uncounted_messages: long.length + 2,
+      turns: 1,
+      digests: 0,
+      messages_to_read_for_facts: 0,
+    });
     while (await runDurableObjectAlarm(stub));
     const after = await rpc.inspect(TENANT, 9);
-    expect(after?.["pending"]).toEqual({ uncounted_messages: 0, turns: 0, digests: 0 });
+    expect(after?.["pending"]).toEqual({ uncounted_messages: 0, turns: 0, digests: 0, messages_to_read_for_facts: 0 });
     expect(after?.["briefs"]).toMatchObject([{ state: "committed", checks: { code: "passed" } }]);
     const history = [
       ...long,

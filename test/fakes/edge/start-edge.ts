@@ -46,6 +46,7 @@ export async function startEdge({
     durableObjects: {
       SESSION: { className: "SessionObject", useSQLite: true },
       REPLY_INDEX: { className: "ReplyIndexObject", useSQLite: true },
+      USER_MEMORY: { className: "UserMemoryObject", useSQLite: true },
     },
     bindings: { UPSTREAM_OPENAI_URL: upstreamUrl, UPSTREAM_ANTHROPIC_URL: upstreamUrl, ...vars },
     host: "127.0.0.1",

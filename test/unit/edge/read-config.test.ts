@@ -42,9 +42,13 @@ describe("settings", () => {
       STRATA_PRICES: '{"model-a":{"input":1},"model-b":"hidden-value","model-c":{"input":1,"output":2,"read":-1}}',
       STRATA_POLICY: '{"alpha":"hidden-value","guardTokens":-1}',
       STRATA_MODE: "hidden-value",
+      STRATA_MEMORY: "hidden-value",
+      STRATA_MEMORY_TOKENS: "2001",
     });
     const names = problems.map((problem) => problem.replace(/:.*?'(.*?)'.*/, " $1"));
     expect(names.toSorted()).toEqual([
+      "STRATA_MEMORY off",
+      "STRATA_MEMORY_TOKENS: must be a whole number from 0 to 2000",
       "STRATA_MODE on",
       "STRATA_POLICY alpha",
       "STRATA_POLICY guardTokens",

@@ -35,7 +35,7 @@ describe.each(ODD)("%s", (_name, odd) => {
     expect(sent.messages).toEqual(history);
     await conversation.work();
     const pending = conversation.session.inspect(null, 0)?.["pending"];
-    expect(pending).toEqual({ uncounted_messages: 0, turns: 0, digests: 0 });
+    expect(pending).toEqual({ uncounted_messages: 0, turns: 0, digests: 0, messages_to_read_for_facts: 0 });
   });
 });
 
