@@ -4,7 +4,7 @@
  * Every problem is reported at once, by name, never by value: a variable may hold a secret. Defaults make a fresh
  * checkout start; docs/OPERATING.md explains each setting and a test holds the two together.
  */
-import { DIGEST_WAIT_SECONDS } from "./model/limits.ts";
+import { DIGEST_WAIT_SECONDS, SHORTENED_RESULT_CHARS_MIN } from "./model/limits.ts";
 import { fail, ok } from "./model/result.ts";
 import type { Result } from "./model/result.ts";
 import type { ModelPrice } from "./ports/price-book.ts";
@@ -25,6 +25,10 @@ export interface Config {
   recall: RecallMode;
   /** The model that condenses what leaves the prompt; null where briefs are made of quotes alone. */
   distiller: DistillerSetting | null;
+  /** Tools whose results always go up whole; `*` is every tool. */
+  keepTools: ReadonlySet<string>;
+  /** A tool result of so many characters goes up in short form from the first time on. */
+  wholeResultChars: number;
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
@@ -68,6 +72,8 @@ export const SETTINGS = [
   "DISTILLER_KEY",
   "DISTILLER_MODEL",
   "DISTILLER_TIMEOUT_SECONDS",
+  "STRATA_KEEP_TOOLS",
+  "STRATA_WHOLE_RESULT_CHARS",
   "STRATA_TEST_CLOCK",
 ] as const;
 
@@ -80,6 +86,9 @@ const STATEFUL_HOSTS =
 
 /** Without STRATA_SECRET names are still hashes of a credential that nobody can guess, but not keyed ones. */
 const UNKEYED = "strata";
+
+/** About 8,000 tokens: less is what a model is used to reading, and its cost is small beside a prompt. */
+const WHOLE_RESULT_CHARS = 32_000;
 
 export function readConfig(settings: Settings): Result<Config, string[]> {
   const problems: string[] = [];
@@ -113,6 +122,10 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
     else problems.push(`STRATA_POLICY: '${name}' must be a number of at least 0`);
 
   const distiller = readDistiller(settings, problems);
+  const chars = Number(settings.STRATA_WHOLE_RESULT_CHARS || WHOLE_RESULT_CHARS);
+  if (!Number.isSafeInteger(chars) || chars < SHORTENED_RESULT_CHARS_MIN)
+    problems.push(`STRATA_WHOLE_RESULT_CHARS: must be a whole number of at least ${SHORTENED_RESULT_CHARS_MIN}`);
+
   const mode = settings.STRATA_MODE || "on";
   if (mode !== "on" && mode !== "off") problems.push("STRATA_MODE: must be 'on' or 'off'");
   const recall = settings.STRATA_RECALL || "block";
@@ -128,9 +141,16 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       policy,
       recall: recall === "off" ? "off" : "block",
       distiller,
+      keepTools: readNames(settings.STRATA_KEEP_TOOLS),
+      wholeResultChars: chars,
       takesTestClock: settings.STRATA_TEST_CLOCK === "1",
     }),
   );
+}
+
+function readNames(list = ""): ReadonlySet<string> {
+  const names = list.split(",").map((name) => name.trim());
+  return new Set(names.filter((name) => name !== ""));
 }
 
 /** The URL without a trailing slash or `/v1`: the path of a request brings its own. */

@@ -13,6 +13,7 @@ import { createPriceBook } from "./adapters/price-table.ts";
 import { systemClock, systemEntropy } from "./adapters/system.ts";
 import { wireMessageReader } from "./adapters/wire-message-reader.ts";
 import { createExtractiveDistiller } from "./distil/extract-brief.ts";
+import { shortenMessage } from "./distil/shorten-message.ts";
 import { createApp } from "./edge/app.ts";
 import { readConfig } from "./env.ts";
 import { choosePolicy } from "./session/choose-policy.ts";
@@ -27,6 +28,7 @@ export class SessionObject extends defineSessionObject((env) => {
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
     writer: chooseWriter(config.ok ? config.value.distiller : null, env.AI ?? null),
+    keepTools: config.ok ? config.value.keepTools : new Set<string>(),
     prices: createPriceBook(config.ok ? config.value.prices : {}),
     policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && config.value.recall !== "off"),
     openSql: openObjectSql,
@@ -42,4 +44,5 @@ export default createApp((env) => ({
   sessions: createObjectDirectory(env.SESSION),
   replies: createObjectReplyIndex(env.REPLY_INDEX),
   upstream: fetchUpstream,
+  shorten: shortenMessage,
 }));

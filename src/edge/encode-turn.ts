@@ -11,6 +11,7 @@ import type { Edit } from "../wire/wire.ts";
 import type { Edge } from "./edge.ts";
 import { withinTime } from "./open-session.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
+import { WHOLE_RESULTS } from "./shorten-results.ts";
 
 export type Opened = Extract<OpenReply, { kind: "opened" }>;
 
@@ -41,7 +42,8 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened): Encoded | null {
   // The upstream knows what the references mean, and its memory is the one that counts.
   if (found.isHeldUpstream) return { outgoing: null, isHeldDelta: found.parent !== null, isRecalled: false };
   const { follows } = reply;
-  if (route.state === "delta" && follows !== null && reply.brief === null && request.repliesById) {
+  const isWhole = reply.brief === null && turn.shortCount === 0;
+  if (route.state === "delta" && follows !== null && isWhole && request.repliesById) {
     const heldBy = { id: follows.replyId, from: follows.count };
     const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
     if (outgoing !== null) return { outgoing, isHeldDelta: true, isRecalled: false };
@@ -53,7 +55,7 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened): Encoded | null {
   return { outgoing: isChanged ? outgoing : null, isHeldDelta: false, isRecalled: withBlock !== null };
 }
 
-function encodeReply({ wire, request, found, identity, route }: PlannedTurn, reply: Opened): string | null {
+function encodeReply({ wire, request, found, identity, route, short }: PlannedTurn, reply: Opened): string | null {
   return wire.encode(request, {
     ...UNCHANGED,
     recalled: reply.recalled && reply.recalled.text,
@@ -61,6 +63,7 @@ function encodeReply({ wire, request, found, identity, route }: PlannedTurn, rep
     cut: reply.stored === null ? reply.cut : 0,
     brief: reply.brief,
     stored: reply.stored,
+    replaced: short.replaced,
     standsAlone: found.emulates || found.isHeldUpstream,
     isHeldAnew: found.isHeldUpstream,
     cacheKey: route.upstream === KEYED_CACHE_UPSTREAM ? identity.session : null,
@@ -78,5 +81,5 @@ export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string
   if (turn.session === null) return null;
   const plain = turn.session.open({ ...question, plain: true });
   const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
-  return reply?.kind === "opened" ? encodeReply(turn, reply) : null;
+  return reply?.kind === "opened" ? encodeReply({ ...turn, short: WHOLE_RESULTS }, reply) : null;
 }

@@ -22,6 +22,8 @@ import type { Identity, Namer } from "./identify-session.ts";
 import { askSession } from "./open-session.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
+import { shortenResults, WHOLE_RESULTS } from "./shorten-results.ts";
+import type { ShortResults } from "./shorten-results.ts";
 
 /** A turn that Strata takes part in, ready to be sent. */
 export interface PlannedTurn {
@@ -41,6 +43,10 @@ export interface PlannedTurn {
   /** What a delta client did not send. */
   stored: StoredHistory | null;
   plan: { mode: PlanMode; reason: PlanReason };
+  /** Tool results in short form. */
+  short: ShortResults;
+  /** How many messages go up so, those that the session supplies included. */
+  shortCount: number;
   /** The body to send, or null for the client's own bytes. */
   outgoing: string | null;
   /** Whether `outgoing` leaves out what the upstream is thought to hold. */
@@ -74,8 +80,17 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   const rev = edge.entropy.token(12);
   const found = located.value;
   const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history };
-  const question = describeRequest(turn, headers, recalls(edge, headers));
-  const unopened = { ...turn, question, session: null, ticket: null, stored: null, isHeldDelta: false };
+  const question = describeRequest(turn, headers, recalls(edge, headers), edge.config.keepTools);
+  const unopened = {
+    ...turn,
+    question,
+    session: null,
+    ticket: null,
+    stored: null,
+    short: WHOLE_RESULTS,
+    shortCount: 0,
+    isHeldDelta: false,
+  };
   if (found.identity.session === null) {
     const outgoing = found.emulates ? wire.encode(request, { ...UNCHANGED, standsAlone: true }) : null;
     return ok({ ...unopened, plan: { mode: "pass", reason: "unnamed_session" }, outgoing });
@@ -105,7 +120,9 @@ async function openAndEncode(edge: Edge, turn: Unopened): Promise<Result<Planned
   const { reply, ...place } = opened.value;
   const { ticket, stored } = reply;
   const plan = { mode: ticket.mode, reason: ticket.reason };
-  const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, outgoing: null };
+  const short = shortenResults({ ...turn, ...place }, reply, { ...edge.config, shorten: edge.shorten });
+  const shortCount = reply.shortCount + short.forms.length;
+  const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, short, shortCount, outgoing: null };
   const encoded = encodeTurn(planned, reply);
   if (encoded === null) return ok(null);
   const { isRecalled, ...sends } = encoded;

@@ -14,15 +14,19 @@ export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { pla
   headers.set("x-strata-verdict", ticket?.verdict ?? "new");
   headers.set("x-strata-plan", plan.mode);
   headers.set("x-strata-reason", plan.reason);
-  if (ticket) headers.set("x-strata-tokens", describeTokens(ticket, plan.mode === "brief"));
+  if (ticket) headers.set("x-strata-tokens", describeTokens(turn, ticket));
   if (ticket?.recalled) headers.set("x-strata-recalled", String(ticket.recalled.tokens));
+  if (turn.shortCount > 0) headers.set("x-strata-short-results", String(turn.shortCount));
   const ours = `strata;dur=${timings.plan}, upstream;dur=${timings.upstream}`;
   const theirs = headers.get("server-timing");
   headers.set("server-timing", theirs === null ? ours : `${theirs}, ${ours}`);
 }
 
 /** Tokens of the whole conversation as a replay would send it, and as forwarded; estimates, before any usage is known. */
-function describeTokens({ tokens, recalled }: Ticket, isBrief: boolean): string {
-  const sent = isBrief ? tokens.forwarded + (recalled?.tokens ?? 0) : tokens.client;
-  return `${Math.round(tokens.client)}->${Math.round(sent)}`;
+function describeTokens({ plan, shortCount, short }: PlannedTurn, { tokens, recalled }: Ticket): string {
+  const { client, forwarded } = tokens;
+  const saved = short.forms.reduce((sum, { savedTokens }) => sum + savedTokens, 0);
+  const isRewritten = plan.mode === "brief" || shortCount > 0;
+  const sent = isRewritten ? forwarded - saved + (recalled?.tokens ?? 0) : client;
+  return `${Math.round(client)}->${Math.round(sent)}`;
 }

@@ -12,6 +12,7 @@ import type { CloseReply, Ticket, TurnRecord } from "../ports/session.ts";
 import { cachedTokens } from "../policy/cache-model.ts";
 import type { Forecast } from "./forecast.ts";
 import type { TreeNode } from "./message-store.ts";
+import { countShort, lessShortened, nextForms } from "./record-forms.ts";
 import { addBill, billCall, learnMiss } from "./session-ledger.ts";
 import type { CallBill } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";
@@ -25,7 +26,7 @@ export interface Recorded {
   grown: { end: Hash; texts: string[] } | null;
 }
 
-export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ticket): Recorded {
+export function recordTurn(tables: SessionTables, record: TurnRecord, planned: Ticket): Recorded {
   const { store, log } = tables;
   const session = log.session() ?? newSessionRow(record.tenant, record.at);
   if (session.tenant !== record.tenant) return { reply: { stored: false }, grown: null };
@@ -33,10 +34,11 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   // A record that came twice, because the first answer to it was lost, is stored and billed already.
   if (log.turnOf(record.rev)) return { reply: { stored: true }, grown: null };
   const messagesBefore = session.messages;
-  const known = ticket.known === null ? null : store.find(ticket.known);
+  const known = planned.known === null ? null : store.find(planned.known);
   const asked = appendAll(tables, session, known, record);
   const reply = appendReply(tables, session, asked, record);
-  const forecast = ticket.forecast as Forecast;
+  const forecast = lessShortened(planned.forecast as Forecast, record);
+  const ticket = { ...planned, forecast };
   const bill = record.status === "refused" ? null : billTurn(record, ticket);
   if (bill) settleSession(session, record, forecast, bill, ticket);
 
@@ -45,7 +47,7 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
     record.head?.map(({ hash }) => hash) ?? ticket.head ?? (base?.record["head"] as Hash[] | undefined) ?? [];
   const turn = findSameTurn(tables, record, asked, reply, head) ?? newTurn(session, record);
   const isAnswered = record.status === "complete" && bill !== null;
-  const state = isAnswered ? nextState(tables, base?.state ?? null, record, ticket, forecast, bill) : null;
+  const state = isAnswered ? nextState(tables, base?.state ?? null, record, ticket, forecast, bill, asked) : null;
   if (turn.attempts > 0) {
     const { rev, replyId } = record;
     log.addAttempt(turn.rev, turn);
@@ -196,6 +198,7 @@ function fillTurn(
     usage: record.usage,
     bill,
     decision: forecast.decision,
+    short: record.rewriteRefused ? null : countShort(forecast, record),
     recalled: ticket.recalled,
     timings: record.timings,
   };
@@ -222,13 +225,15 @@ function settleSession(
 
 /** The thread after this turn. A compaction opens an epoch here, once the call that paid for it has been answered. */
 function nextState(
-  { briefs }: SessionTables,
+  tables: SessionTables,
   before: ThreadState | null,
   record: TurnRecord,
   ticket: Ticket,
   forecast: Forecast,
   bill: CallBill,
+  asked: TreeNode | null,
 ): ThreadState {
+  const { briefs } = tables;
   const { decision, policyState, callFacts } = forecast;
   const historyTokens = decision.promptTokens - policyState.headTokens;
   // A recalled block is not part of the next prompt.
@@ -251,6 +256,7 @@ function nextState(
     brief: before?.brief ?? null,
     epoch: before?.epoch ?? null,
     prepared: before?.prepared ?? null,
+    ...nextForms(tables, before, record, forecast, asked),
     candidate: before?.candidate ?? null,
     distillCost: before?.distillCost ?? 0,
     searchedAt: before?.searchedAt ?? 0,

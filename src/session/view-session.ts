@@ -82,6 +82,7 @@ function viewTurn(turn: TurnRow): SessionView {
     usage: record["usage"],
     bill: record["bill"],
     decision: record["decision"],
+    short_results: record["short"],
     recalled: record["recalled"] ?? null,
     timings_ms: record["timings"],
   };
