@@ -4,7 +4,7 @@
  * Every problem is reported at once, by name, never by value: a variable may hold a secret. Defaults make a fresh
  * checkout start; docs/OPERATING.md explains each setting and a test holds the two together.
  */
-import { DIGEST_WAIT_SECONDS, MEMORY_TOKENS_MAX } from "./model/limits.ts";
+import { DIGEST_WAIT_SECONDS, MEMORY_TOKENS_MAX, SHORTENED_RESULT_CHARS_MIN } from "./model/limits.ts";
 import { fail, ok } from "./model/result.ts";
 import type { Result } from "./model/result.ts";
 import type { ModelPrice } from "./ports/price-book.ts";
@@ -27,6 +27,10 @@ export interface Config {
   distiller: DistillerSetting | null;
   /** What is known of end users beyond a session. */
   memory: { mode: MemoryMode; tokensMax: number };
+  /** Tools whose results always go up whole; `*` is every tool. */
+  keepTools: ReadonlySet<string>;
+  /** A tool result of so many characters goes up in short form from the first time on. */
+  wholeResultChars: number;
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
@@ -75,6 +79,8 @@ export const SETTINGS = [
   "DISTILLER_TIMEOUT_SECONDS",
   "STRATA_MEMORY",
   "STRATA_MEMORY_TOKENS",
+  "STRATA_KEEP_TOOLS",
+  "STRATA_WHOLE_RESULT_CHARS",
   "STRATA_TEST_CLOCK",
 ] as const;
 
@@ -87,6 +93,9 @@ const STATEFUL_HOSTS =
 
 /** Without STRATA_SECRET names are still hashes of a credential that nobody can guess, but not keyed ones. */
 const UNKEYED = "strata";
+
+/** About 8,000 tokens: less is what a model is used to reading, and its cost is small beside a prompt. */
+const WHOLE_RESULT_CHARS = 32_000;
 
 export function readConfig(settings: Settings): Result<Config, string[]> {
   const problems: string[] = [];
@@ -120,6 +129,10 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
     else problems.push(`STRATA_POLICY: '${name}' must be a number of at least 0`);
 
   const distiller = readDistiller(settings, problems);
+  const chars = Number(settings.STRATA_WHOLE_RESULT_CHARS || WHOLE_RESULT_CHARS);
+  if (!Number.isSafeInteger(chars) || chars < SHORTENED_RESULT_CHARS_MIN)
+    problems.push(`STRATA_WHOLE_RESULT_CHARS: must be a whole number of at least ${SHORTENED_RESULT_CHARS_MIN}`);
+
   const mode = settings.STRATA_MODE || "on";
   if (mode !== "on" && mode !== "off") problems.push("STRATA_MODE: must be 'on' or 'off'");
   const recall = settings.STRATA_RECALL || "block";
@@ -137,6 +150,8 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       recall: recall === "off" ? "off" : "block",
       distiller,
       memory,
+      keepTools: readNames(settings.STRATA_KEEP_TOOLS),
+      wholeResultChars: chars,
       takesTestClock: settings.STRATA_TEST_CLOCK === "1",
     }),
   );
@@ -152,6 +167,11 @@ function readMemory(settings: Settings, problems: string[]): Config["memory"] {
   if (!Number.isInteger(tokensMax) || tokensMax < 0 || tokensMax > MEMORY_TOKENS_MAX)
     problems.push(`STRATA_MEMORY_TOKENS: must be a whole number from 0 to ${MEMORY_TOKENS_MAX}`);
   return { mode: isMode ? mode : "off", tokensMax };
+}
+
+function readNames(list = ""): ReadonlySet<string> {
+  const names = list.split(",").map((name) => name.trim());
+  return new Set(names.filter((name) => name !== ""));
 }
 
 /** The URL without a trailing slash or `/v1`: the path of a request brings its own. */

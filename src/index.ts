@@ -14,6 +14,7 @@ import { createObjectUserMemories } from "./adapters/object-user-memory.ts";
 import { systemClock, systemEntropy } from "./adapters/system.ts";
 import { wireMessageReader } from "./adapters/wire-message-reader.ts";
 import { createExtractiveDistiller } from "./distil/extract-brief.ts";
+import { shortenMessage } from "./distil/shorten-message.ts";
 import { createApp } from "./edge/app.ts";
 import { readConfig } from "./env.ts";
 import { choosePolicy } from "./session/choose-policy.ts";
@@ -29,6 +30,7 @@ export class SessionObject extends defineSessionObject((env) => {
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
     writer: chooseWriter(config.ok ? config.value.distiller : null, env.AI ?? null),
+    keepTools: config.ok ? config.value.keepTools : new Set<string>(),
     prices: createPriceBook(config.ok ? config.value.prices : {}),
     policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && config.value.recall !== "off"),
     memories: createObjectUserMemories(env.USER_MEMORY),
@@ -48,4 +50,5 @@ export default createApp((env) => ({
   replies: createObjectReplyIndex(env.REPLY_INDEX),
   memories: createObjectUserMemories(env.USER_MEMORY),
   upstream: fetchUpstream,
+  shorten: shortenMessage,
 }));

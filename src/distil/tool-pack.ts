@@ -31,23 +31,37 @@ const USER_SHARE_MAX = 0.5;
 const PIECE_TOKENS_MIN = 3;
 
 /** The run in at most `budgetTokens`; empty when nothing fits. */
-export function packRun(turns: readonly RunTurn[], { countTokens, budgetTokens }: PackOptions): PackedRun {
-  const pieces = cutRun(turns);
-  const taken = choose(pieces, budgetTokens, countTokens);
+export function packRun(turns: readonly RunTurn[], options: PackOptions): PackedRun {
+  const { text, tokens } = packPieces(cutRun(turns), options, PACK_NOTE);
+  return { text, tokens };
+}
+
+/** Lines of a run below a first line, in at most `budgetTokens`, with the lines that were taken in. */
+export function packPieces(
+  pieces: readonly Piece[],
+  { countTokens, budgetTokens }: PackOptions,
+  note: string,
+): PackedRun & { taken: Piece[] } {
+  const taken = choose(pieces, budgetTokens, countTokens, note);
   for (;;) {
-    const text = render(pieces, new Set(taken));
+    const text = render(pieces, new Set(taken), note);
     const tokens = countTokens(text);
-    if (tokens <= budgetTokens) return { text, tokens };
+    if (tokens <= budgetTokens) return { text, tokens, taken };
     taken.pop();
   }
 }
 
 /** The pieces that fit, by what they cost one by one, in the order in which they were taken. */
-function choose(pieces: readonly Piece[], budgetTokens: number, countTokens: (text: string) => number): Piece[] {
+function choose(
+  pieces: readonly Piece[],
+  budgetTokens: number,
+  countTokens: (text: string) => number,
+  note: string,
+): Piece[] {
   const count = (text: string): number => countTokens(`${text}\n`);
   const paid = new Set<Head>();
   const taken: Piece[] = [];
-  let spent = count(PACK_NOTE);
+  let spent = count(note);
   const take = (piece: Piece, limit: number): boolean => {
     if (limit - spent < PIECE_TOKENS_MIN) return false;
     const heads = piece.heads.filter((head) => !paid.has(head));
@@ -76,7 +90,7 @@ function byWorth(one: Piece, other: Piece): number {
   return Number(other.latest) - Number(one.latest) || other.turn - one.turn;
 }
 
-function render(pieces: readonly Piece[], kept: ReadonlySet<Piece>): string {
+function render(pieces: readonly Piece[], kept: ReadonlySet<Piece>, note: string): string {
   const names: string[] = [];
   const lines: string[] = [];
   const written = new Set<Head>();
@@ -95,5 +109,5 @@ function render(pieces: readonly Piece[], kept: ReadonlySet<Piece>): string {
   }
   if (lines.length === 0) return "";
   if (left > 0) lines.push(`[${left} lines left out]`);
-  return [PACK_NOTE, ...names, ...lines].join("\n");
+  return [note, ...names, ...lines].join("\n");
 }

@@ -14,6 +14,9 @@ export const JSON_NOTE = "[JSON, shortened: names once, then values in that orde
 /** First line of a log in short form. */
 export const LOG_NOTE = "[repeated lines are counted]";
 
+/** Stands in a note before the name of the original. */
+const KEPT_AS = "; the original is kept as ";
+
 /** Longer texts are left alone: reading one would hold up everything else. */
 const TEXT_CHARS_MAX = 1_000_000;
 /** The short form must save this share of the tokens, and this many. */
@@ -24,6 +27,8 @@ export interface ShrinkOptions {
   countTokens: (text: string) => number;
   /** Results of fewer tokens are left alone. */
   minimumTokens: number;
+  /** Name under which the original is kept: the first line says it. */
+  original?: string;
 }
 
 export interface ShrunkResult {
@@ -32,9 +37,10 @@ export interface ShrunkResult {
 }
 
 /** The short form of a tool result, or null where the original is to be sent. */
-export function shrinkToolResult(text: string, { countTokens, minimumTokens }: ShrinkOptions): ShrunkResult | null {
+export function shrinkToolResult(text: string, options: ShrinkOptions): ShrunkResult | null {
+  const { countTokens, minimumTokens, original = null } = options;
   if (text.length > TEXT_CHARS_MAX || isShrunk(text)) return null;
-  const short = shorten(text);
+  const short = shorten(text, original);
   if (short === null || short.length >= text.length) return null;
   const before = countTokens(text);
   if (before < minimumTokens) return null;
@@ -45,12 +51,19 @@ export function shrinkToolResult(text: string, { countTokens, minimumTokens }: S
 
 /** True for a text that is a short form already. */
 export function isShrunk(text: string): boolean {
-  return text.startsWith(`${JSON_NOTE}\n`) || text.startsWith(`${LOG_NOTE}\n`);
+  return [JSON_NOTE, LOG_NOTE].some((note) => {
+    const opening = note.slice(0, -1);
+    return text.startsWith(`${opening}]\n`) || text.startsWith(`${opening}${KEPT_AS}`);
+  });
 }
 
-function shorten(text: string): string | null {
+function shorten(text: string, original: string | null): string | null {
   const tree = readJsonTree(text);
-  if (tree !== null) return [JSON_NOTE, ...blockLines(writeBlocks(tree))].join("\n");
+  if (tree !== null) return [firstLine(JSON_NOTE, original), ...blockLines(writeBlocks(tree))].join("\n");
   const log = foldRepeatedLines(text);
-  return log === null ? null : `${LOG_NOTE}\n${log}`;
+  return log === null ? null : `${firstLine(LOG_NOTE, original)}\n${log}`;
+}
+
+function firstLine(note: string, original: string | null): string {
+  return original === null ? note : `${note.slice(0, -1)}${KEPT_AS}${original}]`;
 }

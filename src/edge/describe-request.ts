@@ -21,6 +21,7 @@ export function describeRequest(
   { wire, namer, found, rev, now, request, history }: Described,
   headers: Headers,
   recalls: boolean,
+  keepTools: ReadonlySet<string>,
 ): TurnRequest {
   const { leaveAlone, binding, bindsReply } = request;
   return {
@@ -40,6 +41,7 @@ export function describeRequest(
     cacheLifetime: request.cacheLifetime,
     plain: false,
     query: recalls ? readQuery(wire, history) : null,
+    keepsTools: keepTools.has("*") || headers.get("x-strata-tools")?.toLowerCase() === "keep",
   };
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReplyIndex } from "../ports/reply-index.ts";
+import type { ShortenMessage } from "../ports/result-shortener.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
 import type { UserMemories } from "../ports/user-memory.ts";
 import type { Upstream } from "../ports/upstream.ts";
@@ -18,6 +19,7 @@ export interface Edge {
   replies: ReplyIndex;
   memories: UserMemories;
   upstream: Upstream;
+  shorten: ShortenMessage;
   /** Keeps work alive after the response has been handed over. */
   waitUntil: (work: Promise<unknown>) => void;
 }

@@ -12,6 +12,7 @@ import type { Edge } from "./edge.ts";
 import { withinTime } from "./open-session.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import type { UserFacts } from "./recall-user-facts.ts";
+import { WHOLE_RESULTS } from "./shorten-results.ts";
 
 export type Opened = Extract<OpenReply, { kind: "opened" }>;
 
@@ -42,7 +43,8 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: UserFacts | 
   // The upstream knows what the references mean, and its memory is the one that counts.
   if (found.isHeldUpstream) return { outgoing: null, isHeldDelta: found.parent !== null, isRecalled: false };
   const { follows } = reply;
-  if (route.state === "delta" && follows !== null && reply.brief === null && request.repliesById) {
+  const isWhole = reply.brief === null && turn.shortCount === 0;
+  if (route.state === "delta" && follows !== null && isWhole && request.repliesById) {
     const heldBy = { id: follows.replyId, from: follows.count };
     const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
     if (outgoing !== null) return { outgoing, isHeldDelta: true, isRecalled: false };
@@ -61,7 +63,7 @@ function joinBlocks(recalled: Opened["recalled"], facts: UserFacts | null): Open
   return { ...recalled, text: `${recalled.text}\n\n${facts.text}` };
 }
 
-function encodeReply({ wire, request, found, identity, route }: PlannedTurn, reply: Opened): string | null {
+function encodeReply({ wire, request, found, identity, route, short }: PlannedTurn, reply: Opened): string | null {
   return wire.encode(request, {
     ...UNCHANGED,
     recalled: reply.recalled && reply.recalled.text,
@@ -69,6 +71,7 @@ function encodeReply({ wire, request, found, identity, route }: PlannedTurn, rep
     cut: reply.stored === null ? reply.cut : 0,
     brief: reply.brief,
     stored: reply.stored,
+    replaced: short.replaced,
     standsAlone: found.emulates || found.isHeldUpstream,
     isHeldAnew: found.isHeldUpstream,
     cacheKey: route.upstream === KEYED_CACHE_UPSTREAM ? identity.session : null,
@@ -86,5 +89,5 @@ export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string
   if (turn.session === null) return null;
   const plain = turn.session.open({ ...question, plain: true });
   const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
-  return reply?.kind === "opened" ? encodeReply(turn, reply) : null;
+  return reply?.kind === "opened" ? encodeReply({ ...turn, short: WHOLE_RESULTS }, reply) : null;
 }

@@ -54,6 +54,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     messages: isAnswer ? turn.history.messages.slice(ticket?.knownCount ?? 0) : [],
     head: readHead(turn),
     reply: isWhole ? messages : [],
+    shortened: { forms: turn.short.forms, results: turn.short.results },
     replyId,
     isHeld: replyId !== null && turn.route.state !== "none",
     stateRefused: sent.stateRefused,

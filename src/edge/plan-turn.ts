@@ -25,6 +25,8 @@ import { admitsFacts, askUserMemory } from "./recall-user-facts.ts";
 import type { UserFacts } from "./recall-user-facts.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
+import { shortenResults, WHOLE_RESULTS } from "./shorten-results.ts";
+import type { ShortResults } from "./shorten-results.ts";
 
 /** A turn that Strata takes part in, ready to be sent. */
 export interface PlannedTurn {
@@ -44,6 +46,10 @@ export interface PlannedTurn {
   /** What a delta client did not send. */
   stored: StoredHistory | null;
   plan: { mode: PlanMode; reason: PlanReason };
+  /** Tool results in short form. */
+  short: ShortResults;
+  /** How many messages go up so, those that the session supplies included. */
+  shortCount: number;
   /** The body to send, or null for the client's own bytes. */
   outgoing: string | null;
   /** Whether `outgoing` leaves out what the upstream is thought to hold. */
@@ -79,10 +85,19 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   const rev = edge.entropy.token(12);
   const found = located.value;
   const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history };
-  const question = describeRequest(turn, headers, recalls(edge, headers));
+  const question = describeRequest(turn, headers, recalls(edge, headers), edge.config.keepTools);
   const user = identifyUser(edge.config, headers, request, namer);
-  const memory = user === null ? null : { name: user, facts: [], tokens: 0 };
-  const unopened = { ...turn, question, session: null, ticket: null, stored: null, isHeldDelta: false, memory };
+  const unopened = {
+    ...turn,
+    question,
+    session: null,
+    ticket: null,
+    stored: null,
+    short: WHOLE_RESULTS,
+    shortCount: 0,
+    isHeldDelta: false,
+    memory: user === null ? null : { name: user, facts: [], tokens: 0 },
+  };
   const facts = askUserMemory(edge, user, turn);
   if (found.identity.session === null) return ok(encodeUnnamed(unopened, await facts));
   // Where a brief has no place, a delta still has a meaning without one.
@@ -114,7 +129,9 @@ async function openAndEncode(
   const { reply, ...place } = opened.value;
   const { ticket, stored } = reply;
   const plan = { mode: ticket.mode, reason: ticket.reason };
-  const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, outgoing: null };
+  const short = shortenResults({ ...turn, ...place }, reply, { ...edge.config, shorten: edge.shorten });
+  const shortCount = reply.shortCount + short.forms.length;
+  const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, short, shortCount, outgoing: null };
   const known = await asked;
   const facts = known && admitsFacts(planned, known) ? known : null;
   const encoded = encodeTurn(planned, reply, facts);

@@ -18,14 +18,17 @@ export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { pla
   if (ticket?.recalled) headers.set("x-strata-recalled", String(ticket.recalled.tokens));
   if (memory) headers.set("x-strata-user", memory.name);
   if (memory && memory.tokens > 0) headers.set("x-strata-facts", String(memory.facts.length));
+  if (turn.shortCount > 0) headers.set("x-strata-short-results", String(turn.shortCount));
   const ours = `strata;dur=${timings.plan}, upstream;dur=${timings.upstream}`;
   const theirs = headers.get("server-timing");
   headers.set("server-timing", theirs === null ? ours : `${theirs}, ${ours}`);
 }
 
 /** Tokens of the whole conversation as a replay would send it, and as forwarded; estimates, before any usage is known. */
-function describeTokens({ plan, memory }: PlannedTurn, { tokens, recalled }: Ticket): string {
-  const kept = plan.mode === "brief" ? tokens.forwarded + (recalled?.tokens ?? 0) : tokens.client;
-  const sent = kept + (memory?.tokens ?? 0);
-  return `${Math.round(tokens.client)}->${Math.round(sent)}`;
+function describeTokens({ plan, shortCount, short, memory }: PlannedTurn, { tokens, recalled }: Ticket): string {
+  const { client, forwarded } = tokens;
+  const saved = short.forms.reduce((sum, { savedTokens }) => sum + savedTokens, 0);
+  const isRewritten = plan.mode === "brief" || shortCount > 0;
+  const kept = isRewritten ? forwarded - saved + (recalled?.tokens ?? 0) : client;
+  return `${Math.round(client)}->${Math.round(kept + (memory?.tokens ?? 0))}`;
 }

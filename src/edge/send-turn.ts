@@ -1,7 +1,7 @@
 /**
  * Sends a turn upstream, and once more where the upstream does not take what we made of it.
  *
- * A body with a brief that is refused is followed by the whole history, as if Strata were not there; a body that builds
+ * A body with a brief or with short results that is refused is followed by the whole history, as if Strata were not there; a body that builds
  * on state which the upstream has lost is followed by one that says everything itself. Never more than two requests,
  * and what the client sent untouched is never sent twice.
  */
@@ -10,6 +10,7 @@ import { headersForUpstream } from "./forward-headers.ts";
 import { nameOf } from "./pass-through.ts";
 import { encodePlain } from "./encode-turn.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
+import { WHOLE_RESULTS } from "./shorten-results.ts";
 
 /** Statuses with which an upstream says that it does not like the body: worth one try with the client's own. */
 const BODY_REFUSED = new Set([400, 413, 422]);
@@ -65,7 +66,9 @@ export async function sendTurn(
     const isOriginal = turn.question.parent === null && !found.emulates;
     const whole = isOriginal ? original.bytes : encodeText(plain);
     const second = await send(whole, found.emulates);
-    const rewriteRefused = second.ok && turn.plan.mode === "brief";
+    const rewriteRefused = second.ok && isRewritten(turn);
+    turn.short = WHOLE_RESULTS;
+    turn.shortCount = 0;
     // Refused both ways: the request itself was at fault, not what we made of it.
     if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };
     if (turn.ticket) turn.ticket = { ...turn.ticket, recalled: null };
@@ -80,8 +83,7 @@ export async function sendTurn(
 
 /** Whether the answer turns down what we made of the request, as far as another body could help. */
 async function judgeAnswer(turn: PlannedTurn, answer: Response): Promise<{ answer: Response; isRefused: boolean }> {
-  if (turn.plan.mode === "brief" || (turn.memory?.tokens ?? 0) > 0)
-    return { answer, isRefused: BODY_REFUSED.has(answer.status) };
+  if (isRewritten(turn)) return { answer, isRefused: BODY_REFUSED.has(answer.status) };
   if (!turn.isHeldDelta || !STATE_REFUSED.has(answer.status)) return { answer, isRefused: false };
   // What a conversation held before it came here is not ours to know.
   if (turn.request.held?.kind === "conversation") return { answer, isRefused: false };
@@ -90,6 +92,11 @@ async function judgeAnswer(turn: PlannedTurn, answer: Response): Promise<{ answe
   const { status, statusText, headers } = answer;
   const text = await answer.text();
   return { answer: new Response(text, { status, statusText, headers }), isRefused: STATE_MISSING.test(text) };
+}
+
+/** Whether what went up says something that the client did not, or in other words. */
+function isRewritten({ plan, shortCount, memory }: PlannedTurn): boolean {
+  return plan.mode === "brief" || shortCount > 0 || (memory?.tokens ?? 0) > 0;
 }
 
 function encodeText(text: string): Uint8Array<ArrayBuffer> {

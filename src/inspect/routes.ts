@@ -1,5 +1,5 @@
 /**
- * The first look inside: health, a session as JSON, and what is known of an end user.
+ * The first look inside: health, a session as JSON, one message of it, and what is known of an end user.
  *
  * A session is shown to the credential that owns it and to the operator's token; everyone else gets the same 404 as
  * for a session that does not exist. Sessions are only read, and it must never show a credential.
@@ -42,6 +42,18 @@ export function inspectRoutes(readInspection: ReadInspection) {
       Number.isInteger(asked) && asked >= 0 ? Math.min(asked, INSPECTED_TURNS_MAX) : INSPECTED_TURNS_DEFAULT;
     const view = await sessions.find(id).inspect(tenant, turns);
     return view === null ? answerError({ code: "not_found" }) : context.json({ id, ...view });
+  });
+
+  /** One message as it came: the original of what went up in short form, among others. */
+  routes.get("/sessions/:id/messages/:hash", async (context) => {
+    const inspection = readInspection(context.env, context.req.raw);
+    if (!inspection.ok) return answerError({ code: "bad_settings", problems: inspection.error });
+    const { sessions, tenant, nameSession } = inspection.value;
+    const { id, hash } = context.req.param();
+    const message = await sessions.find(nameSession(id)).readMessage(tenant, hash);
+    if (message === null) return answerError({ code: "not_found" });
+    const { role, json, firstAt } = message;
+    return context.json({ hash, role, first_at: new Date(firstAt).toISOString(), json });
   });
 
   routes.route("/users", userFactRoutes(readInspection));

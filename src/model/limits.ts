@@ -97,6 +97,24 @@ export const DISTILLED_CHARS_MAX = 8_000_000;
 /** What an image, file or audio part is taken to weigh until the bill says otherwise: its base64 length says nothing. */
 export const MEDIA_TOKENS_ASSUMED = 1_000;
 
+/** Messages of a thread that go up in short form at once: each is looked up and handed to the edge on every turn. */
+export const FORMS_MAX = 128;
+
+/** Characters of all short forms of a thread: they cross an RPC on every turn. Beyond it results stay whole until a compaction. */
+export const FORMS_CHARS_MAX = 1_000_000;
+
+/** Characters of tool results that are read for shortening before the first byte goes up (measured: 400 KB of JSON take 25 to 50 ms). */
+export const SHORTENED_CHARS_MAX = 400_000;
+
+/** Large results that a thread remembers by their hash, to name them when they come again. */
+export const KNOWN_RESULTS_MAX = 32;
+
+/** Messages with calls that are read back for a client that sends only their results: calls made in parallel are few. */
+export const CALLING_MESSAGES_MAX = 64;
+
+/** A shorter tool result is not touched even where the prompt is rewritten: about a hundred tokens. */
+export const SHORTENED_RESULT_CHARS_MIN = 400;
+
 /** Ends of threads that a session remembers; continuing an older one is still right, only called an edit. */
 export const THREAD_TIPS_MAX = 64;
 

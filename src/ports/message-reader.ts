@@ -1,12 +1,18 @@
 /**
- * Reads the plain text of a stored message without knowing which wire it came from.
+ * Reads a stored message without knowing which wire it came from: its text, its calls, its results.
  *
- * Storage keeps the client's JSON; counting and distilling need what a person would read of it.
+ * Storage keeps the client's JSON; counting and distilling need what a person would read of it, and a result in short
+ * form has to stand where the long one stood.
  */
 import type { Role } from "../model/message.ts";
 import type { WireName } from "../model/wire.ts";
+import type { ResultText, ToolCall } from "./result-shortener.ts";
 
 export interface MessageReader {
   /** In order; a message may hold what several speakers said, such as a user's words beside a tool's result. */
   readText(wire: WireName, json: string): { role: Role; speaker: string | null; text: string }[];
+  /** The tool calls that the message opens. */
+  readCalls(wire: WireName, json: string): ToolCall[];
+  /** The message with other texts in its tool results, null to leave one; null when none has changed. */
+  replaceResults(wire: WireName, json: string, shorten: (result: ResultText) => string | null): string | null;
 }

@@ -5,11 +5,12 @@
  * comes back with `close` in the ticket, so that the object need not remember a turn that is under way.
  */
 import type { Hash } from "../model/hash.ts";
-import type { Message, MessageFacts } from "../model/message.ts";
+import type { Message, MessageFacts, Role } from "../model/message.ts";
 import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
 import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { WireName } from "../model/wire.ts";
+import type { KnownResult, ShortForm } from "./result-shortener.ts";
 
 /**
  * Hashes of what stands before the history: another head means another cache. `tools` or `system` null: as in the turn
@@ -61,6 +62,8 @@ export interface TurnRequest {
   plain: boolean;
   /** What the user has just said, to recall what it is about; null when nothing is to be recalled. */
   query: string | null;
+  /** True when the client wants tool results to go up whole. */
+  keepsTools: boolean;
 }
 
 /** What was recalled for a turn, for its record. */
@@ -121,6 +124,31 @@ export interface StoredHistory {
   skip: number;
 }
 
+/** A message of the client's own, by its place in what the client sent, and what goes up in its place. */
+export interface ReplacedMessage {
+  index: number;
+  json: string;
+}
+
+/** The short form of a message that went up before, with the hash of the bytes that it was made of. */
+export interface KnownForm extends ReplacedMessage {
+  original: Hash;
+}
+
+/** What the edge must know to put new tool results into short form. */
+export interface Shortening {
+  /** Messages of the thread before the client's own. */
+  depth: number;
+  /** From here on the client's messages are new to the thread. */
+  from: number;
+  /** For a delta: the stored messages whose calls it may answer. */
+  calling: string[];
+  /** Large results that are forwarded. */
+  results: KnownResult[];
+  /** Characters that the thread's short forms may still have. */
+  charsMax: number;
+}
+
 export type OpenReply =
   | {
       kind: "opened";
@@ -132,6 +160,12 @@ export type OpenReply =
       recalled: { text: string; index: number | null } | null;
       /** Only for a delta: what the client did not send. */
       stored: StoredHistory | null;
+      /** Messages of the client's own that go up in short form; those of `stored` are in it already. */
+      replaced: KnownForm[];
+      /** How many messages go up in short form, those of `stored` included. */
+      shortCount: number;
+      /** Null: tool results go up as they came. */
+      shortening: Shortening | null;
       /** The upstream's own id of the reply that the request follows, and how many of the request's messages end with it. */
       follows: { replyId: string; count: number } | null;
     }
@@ -178,6 +212,8 @@ export interface TurnRecord {
   head: { hash: Hash; json: string }[] | null;
   /** The reply's messages, oldest first; none when it is not whole or cannot be read. */
   reply: Message[];
+  /** New messages that went up in short form, and the large results among the new ones. */
+  shortened: { forms: ShortForm[]; results: KnownResult[] };
   /** The upstream's id of the reply, where a client may go on from it by that id. */
   replyId: string | null;
   /** Whether the upstream itself holds the conversation up to this reply. */
@@ -204,6 +240,14 @@ export interface CloseReply {
 /** Everything that an inspection shows of a session; `null` where there is no such session for this caller. */
 export type SessionView = Record<string, unknown>;
 
+/** A message as the client sent it. */
+export interface StoredMessage {
+  role: Role;
+  json: string;
+  /** Milliseconds since the epoch. */
+  firstAt: number;
+}
+
 export interface SessionRpc {
   open(request: TurnRequest): Promise<OpenReply>;
   close(record: TurnRecord): Promise<CloseReply>;
@@ -211,4 +255,6 @@ export interface SessionRpc {
   abandon(rev: string): Promise<void>;
   /** `tenant` null: the caller is an administrator. */
   inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null>;
+  /** One stored message as it came; null where there is none of that hash for this caller. */
+  readMessage(tenant: Hash | null, hash: Hash): Promise<StoredMessage | null>;
 }

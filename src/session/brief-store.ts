@@ -31,6 +31,8 @@ export interface BriefRow {
   createdAt: number;
   /** The messages that it stands for. */
   nodes: NodeRanges;
+  /** Row ids of the messages whose tool results stand in its tables, their calls included. */
+  tables: number[];
 }
 
 export interface EpochRow {
@@ -42,15 +44,11 @@ export interface EpochRow {
   openedAt: number;
 }
 
-type StoredBrief = Omit<BriefRow, "pieces" | "written" | "checks" | "nodes"> & {
-  pieces: string;
-  written: string;
-  checks: string;
-  nodes: string;
-};
+type Listed = "pieces" | "written" | "checks" | "nodes" | "tables";
+type StoredBrief = Omit<BriefRow, Listed> & Record<Listed, string>;
 
 const BRIEF_COLUMNS = `id, cut, depth, path_tokens AS pathTokens, state, method, tokens, text, pieces, written, digests,
-  checks, nodes, created_at AS createdAt`;
+  checks, nodes, tables, created_at AS createdAt`;
 
 export class BriefStore {
   readonly #sql: Sql;
@@ -72,7 +70,7 @@ export class BriefStore {
   add(brief: Omit<BriefRow, "id">): number {
     const [row] = this.#sql.all<{ id: number }>(
       `INSERT INTO brief (cut, depth, path_tokens, state, method, tokens, text, pieces, written, digests, checks, nodes,
-         created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+         tables, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
       brief.cut,
       brief.depth,
       brief.pathTokens,
@@ -85,6 +83,7 @@ export class BriefStore {
       brief.digests,
       JSON.stringify(brief.checks),
       JSON.stringify(brief.nodes),
+      JSON.stringify(brief.tables),
       brief.createdAt,
     );
     return row?.id ?? 0;
@@ -142,5 +141,6 @@ function parseBrief(row: StoredBrief): BriefRow {
     written: JSON.parse(row.written) as BriefLine[],
     checks: JSON.parse(row.checks) as unknown,
     nodes: JSON.parse(row.nodes) as NodeRanges,
+    tables: JSON.parse(row.tables) as number[],
   };
 }

@@ -14,6 +14,8 @@ export interface DigestPorts {
   counter: TokenCounter;
   reader: MessageReader;
   distiller: Distiller;
+  /** Tools whose results always go up whole. */
+  keepTools: ReadonlySet<string>;
   /** Null where no model writes. */
   writer: DigestWriter | null;
 }

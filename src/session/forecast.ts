@@ -16,9 +16,11 @@ import type { CachePrices } from "../policy/cache-model.ts";
 import { decideCompaction } from "../policy/ski-rental.ts";
 import type { CallFacts, CutOffer, Decision, PolicyOptions, PolicyState } from "../policy/ski-rental.ts";
 import type { BriefRow } from "./brief-store.ts";
+import type { FormRef } from "./form-store.ts";
 import type { TreeNode } from "./message-store.ts";
 import type { SessionTables } from "./tables.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
+import { readThreadForms } from "./thread-forms.ts";
 import { toCachePrices, toPolicyState, withLifetime } from "./thread-state.ts";
 import type { ThreadState } from "./thread-state.ts";
 
@@ -50,6 +52,8 @@ export interface Call {
   isToolExchange: boolean;
   /** No brief, whatever the money says. */
   plain: boolean;
+  /** The client wants tool results whole. */
+  keepsTools: boolean;
 }
 
 /** Plain data, because it travels to the edge and back in the turn's ticket. */
@@ -60,6 +64,12 @@ export interface Forecast {
   reason: PlanReason;
   /** Id of the brief that this call puts in force; null when it keeps what is. */
   adopts: number | null;
+  /** Whether tool results may go up in short form. */
+  mayShorten: boolean;
+  /** The short forms that hold from this call on; they go up in it where they may. */
+  forms: FormRef[];
+  /** Characters of those that go up. */
+  formChars: number;
   policyState: PolicyState;
   callFacts: CallFacts;
   decision: Decision;
@@ -133,7 +143,13 @@ export function forecastCall(
   const price = call.model === null ? null : priceBook.lookUp(call.model);
   const listPrices = withLifetime(toCachePrices(price, state?.lastPromptTokens ?? 0), call.cacheLifetime);
   const prices = withMissRate(listPrices, session?.ledger.missRate ?? 0);
-  const policyState = toPolicyState(state, { rawTokens, brief: inForce }, headTokens);
+  // Thinking that is bound to a short result would be refused behind the whole one: the client could not do without us.
+  const mayShorten = keeps === null && call.rewrite.binding !== "refuses" && !call.keepsTools;
+  const forms = readThreadForms(tables.forms, state, base.end?.depth ?? 0);
+  const savedBehind = (depth: number, isCompaction: boolean): number =>
+    mayShorten ? forms.sizeOf(forms.behind(depth, isCompaction)).savedTokens : 0;
+  const savedTokens = savedBehind(inForce?.depth ?? 0, false);
+  const policyState = toPolicyState(state, { rawTokens, brief: inForce, savedTokens }, headTokens);
   const callFacts: CallFacts = {
     nowSeconds: call.now / 1000,
     newTokens: (known?.pathTokens ?? 0) - rawTokens + call.freshTokens,
@@ -146,17 +162,23 @@ export function forecastCall(
   const decision = decideCompaction(
     policyState,
     { session: ledger, tenant: null },
-    staysPut === null ? offerCut(rawTokens, inForce, prepared, state) : null,
+    staysPut === null ? offerCut(rawTokens, inForce, prepared, state, savedBehind) : null,
     callFacts,
     prices,
     hasTools(state, call) ? policy.agent : policy.chat,
   );
   const brief = decision.compact ? prepared : inForce;
+  const adopts = decision.compact && prepared ? prepared.id : null;
+  // Where a compaction sends the results whole there is nothing left that a form would keep stable.
+  const held = adopts !== null && !mayShorten ? [] : forms.behind(brief?.depth ?? 0, adopts !== null);
   const forecast: Forecast = {
     base: base.rev,
     mode: brief ? "brief" : "full",
     reason: keeps ?? explain(decision, brief, state, staysPut ?? explainKeep(known?.pathKeep ?? 0)),
-    adopts: decision.compact && prepared ? prepared.id : null,
+    adopts,
+    mayShorten,
+    forms: held,
+    formChars: mayShorten ? forms.sizeOf(held).chars : 0,
     policyState,
     callFacts,
     decision,
@@ -201,14 +223,20 @@ function offerCut(
   inForce: BriefRow | null,
   prepared: BriefRow | null,
   state: ThreadState | null,
+  savedBehind: (depth: number, isCompaction: boolean) => number,
 ): CutOffer | null {
   const floor = inForce?.depth ?? 0;
   if (prepared && prepared.depth > floor)
-    return { tailTokens: rawTokens - prepared.pathTokens, briefTokens: prepared.tokens, distillCost: 0, ready: true };
+    return {
+      tailTokens: rawTokens - prepared.pathTokens - savedBehind(prepared.depth, true),
+      briefTokens: prepared.tokens,
+      distillCost: 0,
+      ready: true,
+    };
   const candidate = state?.candidate;
   if (candidate && candidate.depth > floor)
     return {
-      tailTokens: rawTokens - candidate.pathTokens,
+      tailTokens: rawTokens - candidate.pathTokens - savedBehind(candidate.depth, false),
       briefTokens: briefBudget(candidate.pathTokens - (inForce?.pathTokens ?? 0), inForce?.tokens ?? 0),
       distillCost: state.distillCost ?? 0,
       ready: false,

@@ -9,6 +9,7 @@
 import type { Hash } from "../model/hash.ts";
 import { DIGESTED_THREADS_MAX } from "../model/limits.ts";
 import { applyCounts, countMessages, takeBatch } from "./count-messages.ts";
+import { countForms } from "./count-forms.ts";
 import type { DigestPorts } from "./digest-ports.ts";
 import { digestNext } from "./digest-segments.ts";
 import { indexMessages } from "./index-archive.ts";
@@ -34,6 +35,7 @@ export async function runJobs(tables: SessionTables, ports: DigestPorts, now: nu
   // A turn waits until its messages are counted: a brief is sized by them.
   const rev = batch.length === uncounted.length ? turns[0] : undefined;
   const turn = rev === undefined ? null : tables.log.find(rev);
+  if (turn?.state) countForms(tables, ports, turn.state.forms ?? []);
   const digests = turn?.state && isNewest(session, turn) ? await prepareBrief(tables, ports, session, turn, now) : null;
   const left = clearPending(tables, new Set(batch), rev, digests);
   // A model may take a minute: it is asked when nothing else waits.

@@ -168,12 +168,12 @@ export class MessageStore {
       );
   }
 
-  body(hash: Hash): { json: string; firstAt: number } | null {
-    const [row] = this.#sql.all<{ body: string | null; firstAt: number }>(
-      "SELECT body, first_at AS firstAt FROM message WHERE hash = ?",
+  body(hash: Hash): { role: Role; json: string; firstAt: number } | null {
+    const [row] = this.#sql.all<{ role: Role; body: string | null; firstAt: number }>(
+      "SELECT role, body, first_at AS firstAt FROM message WHERE hash = ?",
       hash,
     );
-    return row ? { json: row.body ?? this.#joinChunks(hash), firstAt: row.firstAt } : null;
+    return row ? { role: row.role, json: row.body ?? this.#joinChunks(hash), firstAt: row.firstAt } : null;
   }
 
   /** When each of these messages was first seen, by its hash. */
@@ -205,6 +205,18 @@ export class MessageStore {
       json: body ?? this.#joinChunks(row.message),
       firstAt,
     }));
+  }
+
+  /** The messages of a thread with these row ids, oldest first. */
+  bodiesAmong(chain: Hash, ids: readonly number[]): { node: TreeNode; json: string }[] {
+    if (ids.length === 0) return [];
+    const wanted = new Set(ids);
+    const found: TreeNode[] = [];
+    for (const node of this.walkUp(chain)) {
+      if (wanted.has(node.id)) found.push(node);
+      if (found.length === wanted.size) break;
+    }
+    return found.toReversed().map((node) => ({ node, json: this.body(node.message)?.json ?? "" }));
   }
 
   markAsked(chain: Hash, rev: string): void {

@@ -132,6 +132,19 @@ const STEPS: readonly string[][] = [
     "ALTER TABLE brief ADD COLUMN digests INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE brief ADD COLUMN retired_at INTEGER",
   ],
+  [
+    // The text stands last, so that reading the sizes reads no more than that.
+    `CREATE TABLE form (
+      hash TEXT PRIMARY KEY,
+      node TEXT NOT NULL,
+      original TEXT NOT NULL,
+      chars INTEGER NOT NULL,
+      saved_tokens INTEGER NOT NULL,
+      is_counted INTEGER NOT NULL,
+      json TEXT NOT NULL
+    ) WITHOUT ROWID`,
+    "ALTER TABLE brief ADD COLUMN tables TEXT NOT NULL DEFAULT '[]'",
+  ],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

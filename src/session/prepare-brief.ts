@@ -14,6 +14,7 @@ import type { BriefRow } from "./brief-store.ts";
 import { expectDigestCost } from "./distiller-bill.ts";
 import { forecastCall } from "./forecast.ts";
 import type { DigestPorts } from "./digest-ports.ts";
+import { prepareForms } from "./prepare-forms.ts";
 import type { SessionTables } from "./tables.ts";
 import type { ThreadState } from "./thread-state.ts";
 import { countDigests, dueSegments, extendSegments, findSegments } from "./thread-segments.ts";
@@ -58,7 +59,14 @@ export async function prepareBrief(
   const pathTokens = store.find(endOf(turn))?.pathTokens ?? 0;
   if (!isGrown(pathTokens, state, inForce, guardTokens)) return null;
   const candidate = chooseCut(store.walkUp(endOf(turn)), guard, inForce?.depth ?? 0);
-  const next = { ...state, candidate, distillCost: 0, searchedAt: pathTokens };
+
+  const next = {
+    ...state,
+    candidate,
+    preparedForms: state.preparedForms ?? [],
+    distillCost: 0,
+    searchedAt: pathTokens,
+  };
   let digests: Hash | null = null;
   if (candidate && isWanted(tables, ports, session, turn, next, now)) {
     // What was written before the model was switched off is told all the same.
@@ -70,13 +78,16 @@ export async function prepareBrief(
     if (isStale(briefs.find(state.prepared), inForce, next, candidate, countDigests(thread))) {
       const brief = await writeBrief(tables, ports, candidate, inForce, thread, now);
       if (brief === null) next.rejectedDepth = candidate.depth;
-      else next.prepared = brief;
+      else {
+        next.prepared = brief;
+        next.preparedForms = prepareForms(tables, ports, endOf(turn), candidate.depth);
+      }
     }
   }
   // What happened to the thread while a distiller ran stands; only what was found here is added.
-  const { prepared, distillCost, rejectedDepth, searchedAt } = next;
+  const { prepared, preparedForms, distillCost, rejectedDepth, searchedAt } = next;
   const latest = log.find(turn.rev)?.state ?? next;
-  log.saveState(turn.rev, { ...latest, candidate, prepared, distillCost, rejectedDepth, searchedAt });
+  log.saveState(turn.rev, { ...latest, candidate, prepared, preparedForms, distillCost, rejectedDepth, searchedAt });
   if (prepared !== state.prepared) pruneBriefs(tables, now);
   return digests;
 }
@@ -142,6 +153,7 @@ function isWanted(
     isUserTurn: true,
     isAnswered: turn.reply === null,
     plain: false,
+    keepsTools: false,
   };
   const unprepared = { ...state, prepared: null };
   const { decision } = forecastCall(tables, ports.prices, ports.policy, session, end, call, unprepared).forecast;

@@ -10,9 +10,10 @@ import type { Hash } from "../model/hash.ts";
 import { ESTIMATED_CHARS_PER_TOKEN } from "../model/limits.ts";
 import type { CloseReply, Ticket, TurnRecord } from "../ports/session.ts";
 import { cachedTokens } from "../policy/cache-model.ts";
-import { queueForFacts } from "./fact-queue.ts";
+import { appendAll, appendReply } from "./append-messages.ts";
 import type { Forecast } from "./forecast.ts";
 import type { TreeNode } from "./message-store.ts";
+import { countShort, lessShortened, nextForms } from "./record-forms.ts";
 import { addBill, billCall, learnMiss, passingTokens } from "./session-ledger.ts";
 import type { CallBill } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";
@@ -26,7 +27,7 @@ export interface Recorded {
   grown: { end: Hash; texts: string[] } | null;
 }
 
-export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ticket): Recorded {
+export function recordTurn(tables: SessionTables, record: TurnRecord, planned: Ticket): Recorded {
   const { store, log } = tables;
   const session = log.session() ?? newSessionRow(record.tenant, record.at);
   if (session.tenant !== record.tenant) return { reply: { stored: false }, grown: null };
@@ -34,10 +35,11 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   // A record that came twice, because the first answer to it was lost, is stored and billed already.
   if (log.turnOf(record.rev)) return { reply: { stored: true }, grown: null };
   const messagesBefore = session.messages;
-  const known = ticket.known === null ? null : store.find(ticket.known);
+  const known = planned.known === null ? null : store.find(planned.known);
   const asked = appendAll(tables, session, known, record);
   const reply = appendReply(tables, session, asked, record);
-  const forecast = ticket.forecast as Forecast;
+  const forecast = lessShortened(planned.forecast as Forecast, record);
+  const ticket = { ...planned, forecast };
   const bill = record.status === "refused" ? null : billTurn(record, ticket);
   if (bill) settleSession(session, record, forecast, bill, ticket);
 
@@ -46,7 +48,7 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
     record.head?.map(({ hash }) => hash) ?? ticket.head ?? (base?.record["head"] as Hash[] | undefined) ?? [];
   const turn = findSameTurn(tables, record, asked, reply, head) ?? newTurn(session, record);
   const isAnswered = record.status === "complete" && bill !== null;
-  const state = isAnswered ? nextState(tables, base?.state ?? null, record, ticket, forecast, bill) : null;
+  const state = isAnswered ? nextState(tables, base?.state ?? null, record, ticket, forecast, bill, asked) : null;
   if (turn.attempts > 0) {
     const { rev, replyId } = record;
     log.addAttempt(turn.rev, turn);
@@ -68,59 +70,6 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, ticket: Ti
   const texts = [...record.messages, ...record.reply].map(({ json }) => json);
   const isAllNew = reply !== null && session.messages - messagesBefore === texts.length;
   return { reply: { stored: true }, grown: isAllNew ? { end: reply.chain, texts } : null };
-}
-
-function appendAll(
-  { store }: SessionTables,
-  session: SessionRow,
-  known: TreeNode | null,
-  record: TurnRecord,
-): TreeNode | null {
-  for (const { hash, json } of record.head ?? []) store.keepHead(hash, json, record.at);
-  let last = known;
-  for (const [index, message] of record.messages.entries()) {
-    const { node, isNew } = store.append(last, message, session.messages + 1, record.at, {
-      wire: record.wire,
-      askedBy: index === record.messages.length - 1 ? record.rev : null,
-      replyOf: null,
-    });
-    if (isNew) countNew(session, node);
-    if (isNew) queueForFacts(session, record, node);
-    last = node;
-  }
-  return last;
-}
-
-function appendReply(
-  { store }: SessionTables,
-  session: SessionRow,
-  asked: TreeNode | null,
-  record: TurnRecord,
-): TreeNode | null {
-  if (record.reply.length === 0 || record.status !== "complete" || !asked) return null;
-  let last = asked;
-  for (const [index, message] of record.reply.entries()) {
-    const { node, isNew } = store.append(
-      last,
-      message,
-      session.messages + 1,
-      record.at,
-      {
-        wire: record.wire,
-        askedBy: null,
-        replyOf: index === record.reply.length - 1 ? record.rev : null,
-      },
-      true,
-    );
-    if (isNew) countNew(session, node);
-    last = node;
-  }
-  return last;
-}
-
-function countNew(session: SessionRow, node: TreeNode): void {
-  session.messages++;
-  session.pending.uncounted.push(node.chain);
 }
 
 /** The turn that this record is one more attempt of: the same answer again, or an answer where there was none. */
@@ -198,6 +147,7 @@ function fillTurn(
     usage: record.usage,
     bill,
     decision: forecast.decision,
+    short: record.rewriteRefused ? null : countShort(forecast, record),
     recalled: ticket.recalled,
     memory: record.memory,
     timings: record.timings,
@@ -225,13 +175,15 @@ function settleSession(
 
 /** The thread after this turn. A compaction opens an epoch here, once the call that paid for it has been answered. */
 function nextState(
-  { briefs }: SessionTables,
+  tables: SessionTables,
   before: ThreadState | null,
   record: TurnRecord,
   ticket: Ticket,
   forecast: Forecast,
   bill: CallBill,
+  asked: TreeNode | null,
 ): ThreadState {
+  const { briefs } = tables;
   const { decision, policyState, callFacts } = forecast;
   const historyTokens = decision.promptTokens - policyState.headTokens;
   // A recalled block is not part of the next prompt.
@@ -254,6 +206,7 @@ function nextState(
     brief: before?.brief ?? null,
     epoch: before?.epoch ?? null,
     prepared: before?.prepared ?? null,
+    ...nextForms(tables, before, record, forecast, asked),
     candidate: before?.candidate ?? null,
     distillCost: before?.distillCost ?? 0,
     searchedAt: before?.searchedAt ?? 0,

@@ -8,7 +8,15 @@
 import { DurableObject } from "cloudflare:workers";
 import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
-import type { CloseReply, OpenReply, SessionRpc, SessionView, TurnRecord, TurnRequest } from "../ports/session.ts";
+import type {
+  CloseReply,
+  OpenReply,
+  SessionRpc,
+  SessionView,
+  StoredMessage,
+  TurnRecord,
+  TurnRequest,
+} from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { DigestPorts } from "./digest-ports.ts";
 import { noteFacts } from "./note-facts.ts";
@@ -62,6 +70,10 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
 
     async inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null> {
       return this.#session.inspect(tenant, turnsMax);
+    }
+
+    async readMessage(tenant: Hash | null, hash: Hash): Promise<StoredMessage | null> {
+      return this.#session.readMessage(tenant, hash);
     }
 
     override async alarm(): Promise<void> {

@@ -14,6 +14,7 @@ import type {
   RecallNote,
   SessionView,
   StoredHistory,
+  StoredMessage,
   Ticket,
   TurnRecord,
   TurnRequest,
@@ -21,6 +22,7 @@ import type {
 import type { Sql } from "../ports/sql.ts";
 import { budgetRecall, spareTokens } from "../policy/recall-budget.ts";
 import type { BriefRow } from "./brief-store.ts";
+import type { PlacedForm } from "./form-store.ts";
 import { forecastCall, sameHead } from "./forecast.ts";
 import type { Forecast, SessionPolicy, ThreadBase } from "./forecast.ts";
 import { locate } from "./lineage.ts";
@@ -34,6 +36,7 @@ import { EMPTY_SESSION_LEDGER } from "./session-ledger.ts";
 import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
 import { STATE_REFUSALS_MAX } from "../model/limits.ts";
+import { describeShortening } from "./describe-shortening.ts";
 import { viewSession } from "./view-session.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 import { WarmHistory } from "./warm-history.ts";
@@ -78,6 +81,9 @@ export class Session {
     const cut = brief?.depth ?? 0;
     const recalled = this.#recall(request, position, foreseen, session);
     const skipped = position.parent === null ? 0 : cut;
+    const forms = this.#tables.forms.read(forecast.mayShorten ? forecast.forms : []);
+    const before = this.#before(position.parent);
+    const depth = before?.depth ?? 0;
     return {
       kind: "opened",
       ticket: { ...this.#makeTicket(position, forecast, session), recalled },
@@ -87,8 +93,13 @@ export class Session {
         text: recalled.text,
         index: request.query === null ? recalled.depth - 1 - skipped : null,
       },
-      stored: position.parent && this.#read(position.parent, cut),
-      follows: this.#follow(request, base),
+      stored: position.parent && this.#read(position.parent, before, cut, forms),
+      replaced: forms
+        .filter((form) => form.depth > depth)
+        .map(({ depth: place, ...form }) => ({ index: place - depth - 1, ...form })),
+      shortCount: forms.length,
+      shortening: describeShortening(this.#tables, forecast, base, { before, cut }),
+      follows: forms.length > 0 ? null : this.#follow(request, base),
     };
   }
 
@@ -111,14 +122,24 @@ export class Session {
     return viewSession(session, this.#tables.log.newest(turnsMax), this.#tables);
   }
 
+  /** A message as it came, or null where there is none for this caller; `tenant` null is an administrator. */
+  readMessage(tenant: Hash | null, hash: Hash): StoredMessage | null {
+    if (!this.#exists) return null;
+    const session = this.#tables.log.session();
+    if (!session || (tenant !== null && tenant !== session.tenant)) return null;
+    return this.#tables.store.body(hash);
+  }
+
   #openEmpty(request: TurnRequest): OpenReply {
     // A conversation that was only just created has no turn yet; whatever names one that is not there is unknown.
     if (request.parent !== null && request.parent.by !== "newest") return { kind: "unknown_parent" };
     if (request.prior !== null) return { kind: "unknown_prior" };
     const position: Position = { known: null, knownCount: 0, verdict: "new", parent: null };
-    const { forecast } = this.#forecast(null, position, request);
+    const { forecast, base } = this.#forecast(null, position, request);
     const ticket = this.#makeTicket(position, forecast, null);
-    return { kind: "opened", ticket, cut: 0, brief: null, recalled: null, stored: null, follows: null };
+    const shortening = describeShortening(this.#tables, forecast, base, { before: null, cut: 0 });
+    const nothing = { cut: 0, brief: null, recalled: null, stored: null, replaced: [], shortCount: 0, follows: null };
+    return { kind: "opened", ticket, ...nothing, shortening };
   }
 
   /** What has left the prompt and is about the user's new message; null where nothing is, or money says no. */
@@ -154,6 +175,7 @@ export class Session {
       prior: null,
       messages,
       plain: false,
+      keepsTools: true,
     });
     const replay: Forecast = { ...forecast, mode: record.plan.mode, reason: record.plan.reason, adopts: null };
     return { ...this.#makeTicket(position, replay, session), known: null, knownCount: 0 };
@@ -200,12 +222,18 @@ export class Session {
     });
   }
 
+  /** The message that a delta goes on from. */
+  #before(parent: TurnRow | null): TreeNode | null {
+    return parent?.reply ? this.#tables.store.find(parent.reply) : null;
+  }
+
   /** What a delta client did not send: the head of the turn that it continues, and the history from the cut on. */
-  #read({ record, reply }: TurnRow, cut: number): StoredHistory {
+  #read({ record }: TurnRow, before: TreeNode | null, cut: number, forms: readonly PlacedForm[]): StoredHistory {
     const { store } = this.#tables;
     const head = ((record["head"] as Hash[] | undefined) ?? []).map((hash) => store.body(hash)?.json ?? "");
-    const depth = (reply && store.find(reply)?.depth) || 0;
-    const [first, ...rest] = reply && cut < depth ? this.#readTail(reply, cut) : [];
+    const depth = before?.depth ?? 0;
+    const texts = before && cut < depth ? this.#readTail(before.chain, cut) : [];
+    const [first, ...rest] = forms.length === 0 ? texts : withForms(texts, cut, forms);
     return { head, first: first ?? null, rest: rest.join(","), skip: Math.max(0, cut - depth) };
   }
 
@@ -228,6 +256,11 @@ export class Session {
     this.#warm.keep(end, cut, texts);
     return texts;
   }
+}
+
+function withForms(texts: readonly string[], cut: number, forms: readonly PlacedForm[]): string[] {
+  const short = new Map(forms.map(({ depth, json }) => [depth - cut - 1, json]));
+  return texts.map((text, index) => short.get(index) ?? text);
 }
 
 /** @param index of the last message with bound reasoning among those that were looked at, or -1 */

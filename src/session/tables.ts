@@ -1,11 +1,12 @@
 /**
  * The views on a session's database that its steps share, and what recall keeps of it in memory.
  *
- * Opened together over one Sql port, so that a step takes one argument instead of six.
+ * Opened together over one Sql port, so that a step takes one argument instead of seven.
  */
 import type { Sql } from "../ports/sql.ts";
 import { RecallIndex } from "../recall/catalogue.ts";
 import { BriefStore } from "./brief-store.ts";
+import { FormStore } from "./form-store.ts";
 import { MessageStore } from "./message-store.ts";
 import { SegmentStore } from "./segment-store.ts";
 import { TurnLog } from "./turn-log.ts";
@@ -17,6 +18,7 @@ export interface SessionTables {
   briefs: BriefStore;
   segments: SegmentStore;
   recallIndex: RecallIndex;
+  forms: FormStore;
 }
 
 export function openTables(sql: Sql): SessionTables {
@@ -27,5 +29,6 @@ export function openTables(sql: Sql): SessionTables {
     briefs: new BriefStore(sql),
     segments: new SegmentStore(sql),
     recallIndex: new RecallIndex(),
+    forms: new FormStore(sql),
   };
 }

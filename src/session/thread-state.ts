@@ -7,11 +7,13 @@
  */
 import type { CacheLifetime } from "../model/usage.ts";
 import type { ModelPrice } from "../ports/price-book.ts";
+import type { KnownResult } from "../ports/result-shortener.ts";
 import type { HeadHash } from "../ports/session.ts";
 import type { Cut } from "../plan/choose-cut.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
 import type { PolicyState } from "../policy/ski-rental.ts";
 import type { BriefRow } from "./brief-store.ts";
+import type { FormRef } from "./form-store.ts";
 
 export interface ThreadState {
   /** Last call's model and head: another one reads another cache. */
@@ -31,6 +33,11 @@ export interface ThreadState {
   epoch: number | null;
   /** Brief written for a later cut and not adopted yet, or null. */
   prepared: number | null;
+  /** Messages that go up in short form, and, once a brief is prepared, those that will when it is adopted. */
+  forms?: FormRef[];
+  preparedForms?: FormRef[];
+  /** Large tool results that are forwarded, whole or short; absent in a state stored before they were kept. */
+  results?: KnownResult[];
   /** Where the thread could be cut, as of the last search; null when nowhere. */
   candidate: Cut | null;
   /** What a model still has to be paid for condensing what would leave there, in units; absent where none writes. */
@@ -50,6 +57,8 @@ export interface PathSizes {
   /** Up to the reply that the state belongs to. */
   rawTokens: number;
   brief: BriefRow | null;
+  /** What the short forms in force take off. */
+  savedTokens: number;
 }
 
 export function toPolicyState(state: ThreadState | null, sizes: PathSizes, headTokens: number): PolicyState {
@@ -57,7 +66,7 @@ export function toPolicyState(state: ThreadState | null, sizes: PathSizes, headT
   return {
     headTokens,
     briefTokens: sizes.brief?.tokens ?? 0,
-    historyTokens: sizes.rawTokens - droppedTokens,
+    historyTokens: sizes.rawTokens - droppedTokens - sizes.savedTokens,
     rawTokens: sizes.rawTokens,
     droppedTokens,
     rent: state?.rent ?? 0,

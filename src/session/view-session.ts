@@ -83,6 +83,7 @@ function viewTurn(turn: TurnRow): SessionView {
     usage: record["usage"],
     bill: record["bill"],
     decision: record["decision"],
+    short_results: record["short"],
     recalled: record["recalled"] ?? null,
     memory: record["memory"] ?? null,
     timings_ms: record["timings"],

@@ -1,11 +1,13 @@
 /**
- * Writes the brief for a cut: quotes from the messages that leave, and over them what a model has written of them.
+ * Writes the brief for a cut: quotes from the messages that leave, tables of what tools answered in them, and over them
+ * what a model has written.
  *
  * Never waits for a model: it takes the digests that are there. A brief whose written part does not pass the gate is
  * committed without it, and one that does not pass at all stands for nothing. Briefs that no thread uses are let go.
  */
 import { checkBrief } from "../distil/check-brief.ts";
 import { layerBrief } from "../distil/layer-brief.ts";
+import { putTables } from "../distil/result-tables.ts";
 import { RETIRED_BRIEF_MS_MAX } from "../model/limits.ts";
 import { fail } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
@@ -14,8 +16,10 @@ import type { Cut } from "../plan/choose-cut.ts";
 import type { Brief, DistilError, DistilInput, Distiller } from "../ports/distiller.ts";
 import type { BriefRow } from "./brief-store.ts";
 import type { DigestPorts } from "./digest-ports.ts";
+import { distilBeside } from "./distil-beside.ts";
 import { findBase } from "./forecast.ts";
 import { extendRanges } from "./node-ranges.ts";
+import { readAnswers } from "./read-answers.ts";
 import { readSpan } from "./read-span.ts";
 import type { SessionTables } from "./tables.ts";
 import { countDigests, digestsOf } from "./thread-segments.ts";
@@ -39,6 +43,14 @@ export async function writeBrief(
     budgetTokens: briefBudget(cut.pathTokens - (inForce?.pathTokens ?? 0), inForce?.tokens ?? 0),
     countTokens: (text) => counter.countTokens(text),
   };
+  const answers = readAnswers([...store.bodiesAmong(cut.chain, inForce?.tables ?? []), ...bodies], reader);
+  const {
+    written: quoted,
+    rest,
+    tables: answered,
+  } = await distilBeside(answers, input, (part) => distil(distiller, part));
+  const layersOf = (brief: Brief) =>
+    listLayers(answered === null ? brief : putTables(brief, answered, rest.countTokens));
   const place = {
     cut: cut.chain,
     depth: cut.depth,
@@ -50,22 +62,22 @@ export async function writeBrief(
       inForce?.nodes ?? [],
       bodies.map(({ node }) => node.id),
     ),
+    tables: answered?.nodes ?? [],
   };
-  const quoted = await distil(distiller, input);
   if (!quoted.ok) {
     const nothing = { tokens: 0, text: "", pieces: [], written: [] };
     briefs.add({ ...place, ...nothing, state: "rejected", checks: quoted.error });
     return null;
   }
-  const layered = layerBrief(quoted.value, input);
-  const checked = checkBrief(layered, input);
+  const layered = layerBrief(quoted.value, rest);
+  const checked = checkBrief(layered, rest);
   if (checked.ok) return briefs.add({ ...place, ...layersOf(layered), state: "committed", checks: { code: "passed" } });
   briefs.add({ ...place, ...layersOf(layered), state: "rejected", checks: checked.error });
-  if (layered === quoted.value || !checkBrief(quoted.value, input).ok) return null;
+  if (layered === quoted.value || !checkBrief(quoted.value, rest).ok) return null;
   return briefs.add({ ...place, ...layersOf(quoted.value), state: "committed", checks: { code: "passed" } });
 }
 
-function layersOf({
+function listLayers({
   text,
   tokens,
   pieces,

@@ -114,6 +114,15 @@ export interface ResultText {
   text: string;
 }
 
+/** A tool call that a message opens. */
+export interface ReadCall {
+  /** The id that its result names. */
+  id: string;
+  name: string;
+  /** The arguments as the model wrote them. */
+  text: string;
+}
+
 export interface ReadReply {
   /** The reply as messages in the form a client would send back; empty when there is none that can be read. */
   messages: string[];
@@ -158,6 +167,8 @@ export interface Wire {
    * errors, markers and every other byte stay. Null: nothing has changed.
    */
   replaceResults(json: string, shorten: (result: ResultText) => string | null): string | null;
+  /** The calls of a stored message that the client answers. */
+  readCalls(json: string): ReadCall[];
   encodeError(error: StrataError): Response;
   /** Takes out headers that ask the upstream to hold state. */
   dropStateHeaders(headers: Headers): void;

@@ -6,12 +6,13 @@
  * whatever the test says. Nothing here may decide anything that the edge decides.
  */
 import { createExtractiveDistiller } from "../../src/distil/extract-brief.ts";
+import { shortenMessage } from "../../src/distil/shorten-message.ts";
 import { finishTurn } from "../../src/edge/finish-turn.ts";
 import type { Edge } from "../../src/edge/edge.ts";
 import { planTurn } from "../../src/edge/plan-turn.ts";
 import type { PlannedTurn } from "../../src/edge/plan-turn.ts";
 import { readConfig } from "../../src/env.ts";
-import type { MemoryMode, UpstreamState } from "../../src/env.ts";
+import type { MemoryMode, Settings, UpstreamState } from "../../src/env.ts";
 import type { DigestWriter } from "../../src/ports/digest-writer.ts";
 import type { ModelPrice } from "../../src/ports/price-book.ts";
 import type { TurnStatus } from "../../src/ports/session.ts";
@@ -91,13 +92,24 @@ export interface Scene {
   writer?: DigestWriter | null;
   /** Its price; null where nobody knows it. */
   writerPrice?: ModelPrice | null;
+  settings?: Settings;
 }
 
 export function startConversation(
   policy: Partial<typeof EAGER> = {},
   price: Partial<ModelPrice> = {},
-  { wire = "chat-completions", state = "none", memory = "off", known = null, writer = null, writerPrice }: Scene = {},
+  {
+    wire = "chat-completions",
+    state = "none",
+    memory = "off",
+    known = null,
+    writer = null,
+    writerPrice,
+    settings = {},
+  }: Scene = {},
 ) {
+  const config = readConfig({ STRATA_TEST_CLOCK: "1", STRATA_MEMORY: memory, ...settings });
+  if (!config.ok) throw new Error("settings");
   const sql = openNodeSql();
   const options = { ...EAGER, ...policy };
   const ports = {
@@ -110,12 +122,11 @@ export function startConversation(
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
     writer,
+    keepTools: new Set(config.value.keepTools),
   };
   const session = new Session(sql, ports);
   const opens: string[] = [];
   const replies = new Map<string, string>();
-  const config = readConfig({ STRATA_TEST_CLOCK: "1", STRATA_MEMORY: memory });
-  if (!config.ok) throw new Error("settings");
   let revs = 0;
   let now = Date.UTC(2026, 0, 1);
   const edge: Edge = {
@@ -137,6 +148,7 @@ export function startConversation(
         close: async (record) => session.close(structuredClone(record)),
         abandon: async () => undefined,
         inspect: async (tenant, turnsMax) => session.inspect(tenant, turnsMax),
+        readMessage: async (tenant, hash) => session.readMessage(tenant, hash),
       }),
     },
     replies: {
@@ -144,6 +156,7 @@ export function startConversation(
       find: async (key) => replies.get(key) ?? null,
     },
     memories: { find: () => ({ ...NO_MEMORY, recall: async () => known }) },
+    shorten: shortenMessage,
     upstream: { send: () => Promise.reject(new Error("no network here")) },
     waitUntil: () => undefined,
   };

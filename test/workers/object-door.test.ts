@@ -49,7 +49,17 @@ const common = {
 function request(tenant: string, rev: string): TurnRequest {
   const { json, ...facts } = hello;
   const messages = [{ ...facts, chars: json.length }];
-  return { ...common, tenant, rev, now: 1_700_000_000_000, parent: null, plain: false, query: null, messages };
+  return {
+    ...common,
+    tenant,
+    rev,
+    now: 1_700_000_000_000,
+    parent: null,
+    plain: false,
+    keepsTools: false,
+    query: null,
+    messages,
+  };
 }
 
 async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnRecord> {
@@ -67,6 +77,7 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     messages: [hello],
     head: [{ hash: hashText("system"), json: '{"role":"system","content":"system"}' }],
     reply: [hi],
+    shortened: { forms: [], results: [] },
     replyId: null,
     isHeld: false,
     stateRefused: false,
@@ -138,6 +149,7 @@ describe("the session object's door", () => {
       attempt: 0,
       brief: 0,
       epoch: 0,
+      form: 0,
       message: 3,
       message_chunk: 0,
       node: 2,
@@ -146,9 +158,11 @@ describe("the session object's door", () => {
       recall_index_data: 2,
       recall_index_docsize: 0,
       recall_index_idx: 0,
+      recall_note: 0,
       recall_piece: 0,
       recall_speaker: 0,
-      schema_version: 4,
+      recall_state: 0,
+      schema_version: 5,
       segment: 0,
       session: 1,
       turn: 1,

@@ -52,6 +52,7 @@ function ask(rev: string, messages: Message[], parent: string | null = null): Tu
     isRetry: false,
     plain: false,
     query: null,
+    keepsTools: false,
   };
 }
 
@@ -80,6 +81,7 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
     messages: history.slice(opened.ticket.knownCount),
     head: [],
     reply: [answer],
+    shortened: { forms: [], results: [] },
     replyId: null,
     isHeld: false,
     stateRefused: false,
@@ -160,6 +162,6 @@ describe("the object", () => {
       const inherited = Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object)));
       return [...own, ...inherited].toSorted();
     });
-    expect(names).toEqual(["abandon", "alarm", "close", "constructor", "ctx", "env", "inspect", "open"]);
+    expect(names).toEqual(["abandon", "alarm", "close", "constructor", "ctx", "env", "inspect", "open", "readMessage"]);
   });
 });

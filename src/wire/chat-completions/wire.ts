@@ -3,6 +3,7 @@ import type { Wire } from "../wire.ts";
 import { decode, isReply, readMessage } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";
 import { encode } from "./encode.ts";
+import { readCalls } from "./read-calls.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
 import { replaceResults } from "./replace-results.ts";
@@ -15,6 +16,7 @@ export const chatCompletionsWire: Wire = {
   isReply,
   encode,
   readReply,
+  readCalls,
   readText,
   replaceResults,
   encodeError,

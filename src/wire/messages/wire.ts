@@ -8,6 +8,7 @@ import type { Wire } from "../wire.ts";
 import { decode, isReply } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { encodeError } from "./encode-error.ts";
+import { readCalls } from "./read-calls.ts";
 import { readMessage } from "./read-message.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
@@ -25,6 +26,7 @@ export const messagesWire: Wire = {
   isReply,
   encode,
   readReply,
+  readCalls,
   readText,
   replaceResults,
   encodeError,

@@ -9,6 +9,7 @@ import { decode } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";
 import { encode } from "./encode.ts";
 import { isReply, readMessage } from "./read-message.ts";
+import { readCalls } from "./read-calls.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
 import { replaceResults } from "./replace-results.ts";
@@ -26,6 +27,7 @@ export const responsesWire: Wire = {
   isReply,
   encode,
   readReply,
+  readCalls,
   readText,
   replaceResults,
   encodeError,

@@ -82,6 +82,17 @@ describe("settings", () => {
     },
   );
 
+  it("name the tools whose results stay whole, and how long a result must be to become short", () => {
+    const config = readConfig({ STRATA_KEEP_TOOLS: " read_file ,grep,, ", STRATA_WHOLE_RESULT_CHARS: "5000" });
+    expect(config).toMatchObject({ ok: true, value: { wholeResultChars: 5000 } });
+    expect(config.ok && [...config.value.keepTools]).toEqual(["read_file", "grep"]);
+    expect(readConfig({})).toMatchObject({ ok: true, value: { wholeResultChars: 32_000, keepTools: new Set() } });
+    for (const chars of ["399", "-1", "1.5", "hidden-value"])
+      expect(problemsOf({ STRATA_WHOLE_RESULT_CHARS: chars })).toEqual([
+        "STRATA_WHOLE_RESULT_CHARS: must be a whole number of at least 400",
+      ]);
+  });
+
   it("fill a price from its input where it is not complete", () => {
     const config = readConfig({ STRATA_PRICES: '{"m":{"input":2,"output":8}}' });
     expect(config.ok && config.value.prices["m"]).toMatchObject({ input: 2, read: 2, write: 2, output: 8 });

@@ -150,8 +150,9 @@ describe("what may be recalled", () => {
     const played = await forgetFact();
     const { sql } = played.conversation;
     const before = sql.all("SELECT id FROM recall_piece");
-    for (const table of ["recall_piece", "recall_index", "recall_speaker", "segment"]) sql.run(`DROP TABLE ${table}`);
-    for (const column of ["nodes", "written", "digests", "retired_at"])
+    for (const table of ["recall_piece", "recall_index", "recall_speaker", "segment", "form"])
+      sql.run(`DROP TABLE ${table}`);
+    for (const column of ["nodes", "written", "digests", "retired_at", "tables"])
       sql.run(`ALTER TABLE brief DROP COLUMN ${column}`);
     sql.run("DELETE FROM schema_version WHERE version > 2");
     const { migrate } = await import("../../../src/session/migrations.ts");

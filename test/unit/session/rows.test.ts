@@ -6,8 +6,38 @@
 import { describe, expect, it } from "vitest";
 import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage } from "../../fakes/played-session.ts";
+import { countForms } from "../../../src/session/count-forms.ts";
+import { wireMessageReader } from "../../../src/adapters/wire-message-reader.ts";
+import { answer, boats, calling, result, say, ToolThread, writeBody } from "./tool-thread.ts";
+
+const PORTS = { counter: { countTokens: (text: string) => text.length }, reader: wireMessageReader };
 
 const TURNS = 60;
+
+describe("a large tool result", () => {
+  it("writes one row more than a small one, and one more behind it", async () => {
+    const wire = "chat-completions";
+    const rows: number[][] = [];
+    for (const text of [boats(60), "Nothing."]) {
+      const { conversation } = new ToolThread(wire, { STRATA_WHOLE_RESULT_CHARS: "1500", STRATA_RECALL: "off" });
+      const changes = (): number =>
+        conversation.sql.all<{ rows: number }>("SELECT total_changes() AS rows")[0]?.rows ?? 0;
+      const items = [say(wire, "A boat."), calling(wire, "c1")];
+      await conversation.send(writeBody(wire, items.slice(0, 1)), { message: items[1] as ChatMessage });
+      await conversation.work();
+      const before = changes();
+      const body = writeBody(wire, [...items, result(wire, "c1", text)]);
+      await conversation.send(body, { message: answer(wire, "B7.") as ChatMessage });
+      const stored = changes();
+      countForms(conversation.tables, PORTS, conversation.turns().at(-1)?.state?.forms ?? []);
+      rows.push([stored - before, changes() - stored]);
+    }
+    expect(rows).toEqual([
+      [7, 1],
+      [6, 0],
+    ]);
+  });
+});
 
 describe("an ordinary exchange", () => {
   it("writes 6 rows with its reply, one more when it compacts, and on average at most 24 behind it", async () => {

@@ -1,6 +1,7 @@
 /**
  * The laws of rewriting as properties, on all three wires: whatever a client says, repeats, takes back, spells
- * otherwise or leaves out, what goes up is its own bytes and at most one brief, and a strict provider takes it.
+ * otherwise or leaves out, what goes up is its own bytes, tool results in short form, and at most one brief, and a strict
+ * provider takes it.
  *
  * The simulator's bills are what the ledger is held against.
  */
@@ -23,15 +24,17 @@ const many = { minLength: 15, maxLength: 40, size: "max" } as const;
 
 describe.each(WIRES)("on %s", { timeout: 120_000 }, (wire) => {
   it("what goes up is what the client wrote and a brief, and nothing is refused for it", async () => {
-    let briefs = 0;
+    let [briefs, shortResults] = [0, 0];
     const marks = fc.constantFrom("none", "automatic", "moving", "an hour");
     const plays = fc.asyncProperty(fc.array(anything, many), marks, async (actions, marker) => {
       const { spent, billed, ...client } = await new Client(wire, marker).play(actions);
       briefs += client.briefs;
+      shortResults += client.shortResults;
       expect(Math.abs(spent - billed)).toBeLessThanOrEqual(1e-6 * billed);
     });
     await fc.assert(plays, { numRuns: 12 });
     expect(briefs).toBeGreaterThan(12);
+    expect(shortResults).toBeGreaterThan(12);
   });
 
   it("the ledger knows what a replay costs, and no session costs 1.10 times as much", async () => {
