@@ -6,6 +6,7 @@ import { encode } from "./encode.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
 import { replaceResults } from "./replace-results.ts";
+import { recallTool } from "./recall-tool.ts";
 
 export const chatCompletionsWire: Wire = {
   name: "chat-completions",
@@ -19,4 +20,5 @@ export const chatCompletionsWire: Wire = {
   replaceResults,
   encodeError,
   dropStateHeaders: () => undefined,
+  recallTool,
 };

@@ -12,6 +12,7 @@ import { isReply, readMessage } from "./read-message.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
 import { replaceResults } from "./replace-results.ts";
+import { recallTool } from "./recall-tool.ts";
 
 export const responsesWire: Wire = {
   name: "responses",
@@ -30,4 +31,5 @@ export const responsesWire: Wire = {
   replaceResults,
   encodeError,
   dropStateHeaders: () => undefined,
+  recallTool,
 };
