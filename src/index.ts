@@ -17,6 +17,7 @@ import { createExtractiveDistiller } from "./distil/extract-brief.ts";
 import { createApp } from "./edge/app.ts";
 import { readConfig } from "./env.ts";
 import { choosePolicy } from "./session/choose-policy.ts";
+import { pushesBlock } from "./model/recall-call.ts";
 import { defineSessionObject } from "./session/session-object.ts";
 import { defineReplyIndexObject } from "./tenant/reply-index-object.ts";
 import { defineUserMemoryObject } from "./tenant/user-memory-object.ts";
@@ -30,7 +31,7 @@ export class SessionObject extends defineSessionObject((env) => {
     distiller: createExtractiveDistiller(),
     writer: chooseWriter(config.ok ? config.value.distiller : null, env.AI ?? null),
     prices: createPriceBook(config.ok ? config.value.prices : {}),
-    policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && config.value.recall !== "off"),
+    policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && pushesBlock(config.value.recall)),
     memories: createObjectUserMemories(env.USER_MEMORY),
     openSql: openObjectSql,
   };

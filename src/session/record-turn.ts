@@ -13,7 +13,7 @@ import { cachedTokens } from "../policy/cache-model.ts";
 import { queueForFacts } from "./fact-queue.ts";
 import type { Forecast } from "./forecast.ts";
 import type { TreeNode } from "./message-store.ts";
-import { addBill, billCall, learnMiss, passingTokens } from "./session-ledger.ts";
+import { addBill, billCall, billFurther, learnMiss, passingTokens } from "./session-ledger.ts";
 import type { CallBill } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";
 import type { ThreadState } from "./thread-state.ts";
@@ -196,6 +196,7 @@ function fillTurn(
     epoch: state?.epoch ?? null,
     bytes: record.bytes,
     usage: record.usage,
+    further: record.further.map(({ usage }) => usage),
     bill,
     decision: forecast.decision,
     recalled: ticket.recalled,
@@ -207,7 +208,9 @@ function fillTurn(
 function billTurn(record: TurnRecord, ticket: Ticket): CallBill {
   const chars = record.reply.reduce((sum, { json }) => sum + json.length, 0);
   const outputTokens = Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN);
-  return billCall(record, ticket.forecast as Forecast, outputTokens, passingTokens(record, ticket));
+  const forecast = ticket.forecast as Forecast;
+  const first = billCall(record, forecast, outputTokens, passingTokens(record, ticket));
+  return record.further.length === 0 ? first : billFurther(first, record.further, forecast);
 }
 
 function settleSession(

@@ -8,7 +8,16 @@
 import { DurableObject } from "cloudflare:workers";
 import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
-import type { CloseReply, OpenReply, SessionRpc, SessionView, TurnRecord, TurnRequest } from "../ports/session.ts";
+import type {
+  CloseReply,
+  OpenReply,
+  SearchAnswer,
+  SearchQuestion,
+  SessionRpc,
+  SessionView,
+  TurnRecord,
+  TurnRequest,
+} from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { DigestPorts } from "./digest-ports.ts";
 import { noteFacts } from "./note-facts.ts";
@@ -58,6 +67,10 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
 
     async abandon(rev: string): Promise<void> {
       this.#end(rev);
+    }
+
+    async search(question: SearchQuestion): Promise<SearchAnswer | null> {
+      return this.#session.search(question);
     }
 
     async inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null> {

@@ -136,6 +136,7 @@ export function startConversation(
         },
         close: async (record) => session.close(structuredClone(record)),
         abandon: async () => undefined,
+        search: async (question) => session.search(question),
         inspect: async (tenant, turnsMax) => session.inspect(tenant, turnsMax),
       }),
     },
@@ -177,6 +178,7 @@ export function startConversation(
         stateRefused: false,
         bytes: { client: text.length, forwarded: body.length },
         timings: {},
+        searched: { firstUsage: null, further: [], bytes: 0 },
       },
       {
         chunks: [new TextEncoder().encode(JSON.stringify(reply))],
