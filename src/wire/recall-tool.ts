@@ -86,9 +86,11 @@ export function readBodies(bodies: readonly string[]): Record<string, unknown>[]
   }
 }
 
+/** A conversation that has lost nothing has no record at its beginning: there a search would be a call for nothing. */
 const DESCRIPTION =
   "Searches the part of this conversation that is no longer shown. " +
-  "Use it when the answer depends on something said earlier that you cannot see. " +
+  "There is such a part only where the conversation begins with a record of it. " +
+  "Use this when the answer depends on something that was said there and the record does not say. " +
   "`query` finds what was said, word for word, with dates and message ids; `open` reads one of these messages whole.";
 
 /** What the definition says on every API. */
