@@ -79,14 +79,15 @@ function openMessage(
 }
 
 function search(
-  { sql, store }: SessionTables,
+  { sql, store, recallIndex: index }: SessionTables,
   path: ReadonlyMap<number, Place>,
   query: string,
   budgetTokens: number,
   now: number,
 ): string {
   const includes = (entry: number): boolean => path.has(nodeOfEntry(entry));
-  const { pieces } = recall(sql, query.toWellFormed(), { budgetTokens, includes, at: now });
+  // The brief carries the standing wishes.
+  const { pieces } = recall(sql, query.toWellFormed(), { budgetTokens, pinShare: 0, includes, at: now, index });
   if (pieces.length === 0) return RECALL_NOTES.notFound;
   let text = LABEL;
   let before: number | null = null;
