@@ -7,6 +7,8 @@
 import { DIGEST_WAIT_SECONDS, MEMORY_TOKENS_MAX, SHORTENED_RESULT_CHARS_MIN } from "./model/limits.ts";
 import { fail, ok } from "./model/result.ts";
 import type { Result } from "./model/result.ts";
+import { isRecallMode } from "./model/recall-call.ts";
+import type { RecallMode } from "./model/recall-call.ts";
 import type { ModelPrice } from "./ports/price-book.ts";
 
 export interface Config {
@@ -21,7 +23,7 @@ export interface Config {
   prices: Readonly<Record<string, ModelPrice>>;
   /** Settings of the compaction rule that differ from the defaults. */
   policy: Readonly<Record<string, number>>;
-  /** How what has left the prompt comes back: as a block behind the user's message, or not at all. */
+  /** How what has left the prompt comes back, where a request does not say. */
   recall: RecallMode;
   /** The model that condenses what leaves the prompt; null where briefs are made of quotes alone. */
   distiller: DistillerSetting | null;
@@ -34,8 +36,6 @@ export interface Config {
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
-
-export type RecallMode = "block" | "off";
 
 /** `request`: only where a request asks for it; `on`: unless a request asks not to. */
 export type MemoryMode = "off" | "request" | "on";
@@ -136,9 +136,9 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
   const mode = settings.STRATA_MODE || "on";
   if (mode !== "on" && mode !== "off") problems.push("STRATA_MODE: must be 'on' or 'off'");
   const recall = settings.STRATA_RECALL || "block";
-  if (recall !== "block" && recall !== "off") problems.push("STRATA_RECALL: must be 'block' or 'off'");
+  if (!isRecallMode(recall)) problems.push("STRATA_RECALL: must be 'off', 'block', 'tool' or 'both'");
   const memory = readMemory(settings, problems);
-  if (problems.length > 0) return fail(problems);
+  if (problems.length > 0 || !isRecallMode(recall)) return fail(problems);
   return ok(
     Object.freeze({
       upstreams,
@@ -147,7 +147,7 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       isOn: mode === "on",
       prices,
       policy,
-      recall: recall === "off" ? "off" : "block",
+      recall,
       distiller,
       memory,
       keepTools: readNames(settings.STRATA_KEEP_TOOLS),

@@ -18,6 +18,7 @@ import { shortenMessage } from "./distil/shorten-message.ts";
 import { createApp } from "./edge/app.ts";
 import { readConfig } from "./env.ts";
 import { choosePolicy } from "./session/choose-policy.ts";
+import { pushesBlock } from "./model/recall-call.ts";
 import { defineSessionObject } from "./session/session-object.ts";
 import { defineReplyIndexObject } from "./tenant/reply-index-object.ts";
 import { defineUserMemoryObject } from "./tenant/user-memory-object.ts";
@@ -32,7 +33,7 @@ export class SessionObject extends defineSessionObject((env) => {
     writer: chooseWriter(config.ok ? config.value.distiller : null, env.AI ?? null),
     keepTools: config.ok ? config.value.keepTools : new Set<string>(),
     prices: createPriceBook(config.ok ? config.value.prices : {}),
-    policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && config.value.recall !== "off"),
+    policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && pushesBlock(config.value.recall)),
     memories: createObjectUserMemories(env.USER_MEMORY),
     openSql: openObjectSql,
   };

@@ -2,7 +2,7 @@
  * The body that goes upstream, from what the session has decided.
  *
  * Three bodies are possible for one turn: the planned one, the same without a recalled block where that has no place,
- * and one without any brief for an upstream that has refused the other. Null always means that an edit has no place;
+ * and one without any brief or tool for an upstream that has refused the other. Null always means that an edit has no place;
  * what then goes up is the caller's to decide.
  */
 import { SESSION_OPEN_WAIT_MS_MAX } from "../model/limits.ts";
@@ -49,9 +49,10 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: UserFacts | 
     const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
     if (outgoing !== null) return { outgoing, isHeldDelta: true, isRecalled: false };
   }
+  const { offersTool } = turn.recall;
   const recalled = joinBlocks(reply.recalled, facts);
-  const withBlock = recalled === null ? null : encodeReply(turn, { ...reply, recalled });
-  const outgoing = withBlock ?? encodeReply(turn, { ...reply, recalled: null });
+  const withBlock = recalled === null ? null : encodeReply(turn, { ...reply, recalled }, offersTool);
+  const outgoing = withBlock ?? encodeReply(turn, { ...reply, recalled: null }, offersTool);
   if (outgoing === null) return null;
   const isChanged = outgoing !== request.text;
   return { outgoing: isChanged ? outgoing : null, isHeldDelta: false, isRecalled: withBlock !== null };
@@ -63,11 +64,13 @@ function joinBlocks(recalled: Opened["recalled"], facts: UserFacts | null): Open
   return { ...recalled, text: `${recalled.text}\n\n${facts.text}` };
 }
 
-function encodeReply({ wire, request, found, identity, route, short }: PlannedTurn, reply: Opened): string | null {
+function encodeReply(turn: PlannedTurn, reply: Opened, offersRecall: boolean): string | null {
+  const { wire, request, found, identity, route, short } = turn;
   return wire.encode(request, {
     ...UNCHANGED,
     recalled: reply.recalled && reply.recalled.text,
     recalledBehind: reply.recalled && reply.recalled.index,
+    offersRecall,
     cut: reply.stored === null ? reply.cut : 0,
     brief: reply.brief,
     stored: reply.stored,
@@ -79,8 +82,8 @@ function encodeReply({ wire, request, found, identity, route, short }: PlannedTu
 }
 
 /**
- * The body that says everything by itself and holds no brief, for an upstream that refused another one. Null: there is
- * none to be had, and what the upstream answered stands.
+ * The body that says everything by itself and holds nothing of ours, for an upstream that refused another one. Null:
+ * there is none to be had, and what the upstream answered stands.
  */
 export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string | null> {
   const { question, request, wire, found } = turn;
@@ -89,5 +92,5 @@ export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string
   if (turn.session === null) return null;
   const plain = turn.session.open({ ...question, plain: true });
   const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
-  return reply?.kind === "opened" ? encodeReply({ ...turn, short: WHOLE_RESULTS }, reply) : null;
+  return reply?.kind === "opened" ? encodeReply({ ...turn, short: WHOLE_RESULTS }, reply, false) : null;
 }

@@ -9,6 +9,8 @@ import { FINGERPRINT_UPFRONT_CHARS_MAX, FINGERPRINT_UPFRONT_MESSAGES_MAX } from 
 import type { Message } from "../model/message.ts";
 import type { SessionRpc, TurnRecord, TurnStatus } from "../ports/session.ts";
 import type { DecodedRequest, ReadReply } from "../wire/wire.ts";
+import type { Searched } from "./recall-calls.ts";
+import { toolTokens } from "./choose-recall.ts";
 import type { Edge } from "./edge.ts";
 import { nameByExchange, nameReply } from "./identify-session.ts";
 import { nameOf } from "./pass-through.ts";
@@ -23,6 +25,7 @@ export interface Sent {
   stateRefused: boolean;
   bytes: { client: number; forwarded: number };
   timings: Record<string, number>;
+  searched: Searched;
 }
 
 export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, recorded: RecordedReply): Promise<void> {
@@ -33,6 +36,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
   const name = turn.identity.session ?? nameLate(turn, messages[0]?.fingerprint ?? null);
   if (name === null) return;
   const { question, request, ticket, identity } = turn;
+  const { searched } = sent;
   const isWhole = status === "complete";
   const replyId = isWhole && request.repliesById && messages.length > 0 ? reply.id : null;
   const record: TurnRecord = {
@@ -60,11 +64,13 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     stateRefused: sent.stateRefused,
     status,
     httpStatus: sent.httpStatus,
-    usage: reply.usage,
+    usage: searched.further.length > 0 ? searched.firstUsage : reply.usage,
+    further: searched.further,
+    toolTokens: turn.recall.offersTool ? toolTokens(turn.wire) : 0,
     rewriteRefused: sent.rewriteRefused,
     plan: turn.plan,
     memory: turn.memory,
-    bytes: { ...sent.bytes, reply: recorded.bytes },
+    bytes: { client: sent.bytes.client, forwarded: sent.bytes.forwarded + searched.bytes, reply: recorded.bytes },
     timings: sent.timings,
   };
   try {
@@ -83,6 +89,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
       reason: turn.plan.reason,
       status,
       http_status: sent.httpStatus,
+      upstream_calls: 1 + searched.further.length,
       bytes_client: sent.bytes.client,
       bytes_forwarded: sent.bytes.forwarded,
     });

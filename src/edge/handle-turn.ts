@@ -8,6 +8,7 @@
 import { REQUEST_BODY_BYTES_MAX } from "../model/limits.ts";
 import { fail } from "../model/result.ts";
 import type { Wire } from "../wire/wire.ts";
+import { answerRecallCalls } from "./answer-recall-calls.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Edge, Route } from "./edge.ts";
 import { finishTurn } from "./finish-turn.ts";
@@ -45,7 +46,7 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
 
   const turn = planned.value;
   const plannedAt = edge.clock.now();
-  const sent = await sendTurn(edge, request, turn, body);
+  const sent = await answerRecallCalls(edge, turn, await sendTurn(edge, request, turn, body));
   if (sent === null) {
     edge.waitUntil(abandon(edge, turn));
     return wire.encodeError({ code: "upstream_unreachable", detail: route.upstream });
@@ -57,11 +58,12 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
   const status = { status: answer.status, statusText: answer.statusText, headers: replyHeaders };
   const facts: Sent = {
     httpStatus: answer.status,
-    isEventStream: isStream(turn, answer.headers.get("content-type") ?? ""),
+    isEventStream: sent.isEventStream,
     rewriteRefused: sent.rewriteRefused,
     stateRefused: sent.stateRefused,
     bytes: { client: body.bytes.byteLength, forwarded: sent.forwardedBytes },
     timings,
+    searched: sent.searched,
   };
   if (answer.body === null) {
     edge.waitUntil(finishTurn(edge, turn, facts, { chunks: [], bytes: 0, isWhole: true, end: "complete" }));
@@ -102,14 +104,6 @@ async function abandon(edge: Edge, turn: PlannedTurn): Promise<void> {
 function readNow(edge: Edge, request: Request): number {
   const claimed = edge.config.takesTestClock ? Number(request.headers.get("x-strata-test-clock-ms") ?? NaN) : NaN;
   return Number.isFinite(claimed) ? claimed : edge.clock.now();
-}
-
-/** Some servers stream under another name; what was asked for as a stream and is no JSON is one. */
-function isStream({ request }: PlannedTurn, type: string): boolean {
-  if (/^text\/event-stream\b/i.test(type)) return true;
-  const { text, members } = request;
-  const asked = members.find(({ key }) => key === "stream")?.value;
-  return asked !== undefined && text.slice(asked.start, asked.end) === "true" && !/json|html/i.test(type);
 }
 
 function readLength(headers: Headers): number | null {

@@ -41,9 +41,10 @@ export async function askSession(
   return second && { reply: second, question: again, history: whole };
 }
 
-export async function withinTime<T>(edge: Edge, work: Promise<T>, waitMs: number): Promise<T | null> {
+/** @param step what is noted where the work fails */
+export async function withinTime<T>(edge: Edge, work: Promise<T>, waitMs: number, step = "open"): Promise<T | null> {
   const answered = work.catch((error: unknown) => {
-    edge.journal.write({ event: "session_unavailable", step: "open", error: nameOf(error) });
+    edge.journal.write({ event: "session_unavailable", step, error: nameOf(error) });
     return null;
   });
   return Promise.race([answered, edge.clock.wait(waitMs).then(() => null)]);

@@ -6,11 +6,14 @@
  * long history was not recognised by its raw bytes. No tokenizer, no distiller, no write.
  */
 import type { PlanMode, PlanReason } from "../model/plan.ts";
+import { pushesBlock } from "../model/recall-call.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 import type { MemoryNote, SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
 import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 import type { DecodedRequest, Wire } from "../wire/wire.ts";
+import { chooseRecall, withTool } from "./choose-recall.ts";
+import type { RecallChoice } from "./choose-recall.ts";
 import { isOwnConversation } from "./conversations.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { Edge, Route } from "./edge.ts";
@@ -50,6 +53,9 @@ export interface PlannedTurn {
   short: ShortResults;
   /** How many messages go up so, those that the session supplies included. */
   shortCount: number;
+  /** Of the thread's messages, how many the brief stands for. */
+  cut: number;
+  recall: RecallChoice;
   /** The body to send, or null for the client's own bytes. */
   outgoing: string | null;
   /** Whether `outgoing` leaves out what the upstream is thought to hold. */
@@ -84,8 +90,10 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
 
   const rev = edge.entropy.token(12);
   const found = located.value;
-  const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history };
-  const question = describeRequest(turn, headers, recalls(edge, headers), edge.config.keepTools);
+  const recall = chooseRecall(headers, edge.config.recall, { wire, route, found, request });
+  const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history, recall, cut: 0 };
+  const described = describeRequest(turn, headers, pushesBlock(recall.mode), edge.config.keepTools);
+  const question = withTool(described, turn, recall);
   const user = identifyUser(edge.config, headers, request, namer);
   const unopened = {
     ...turn,
@@ -110,12 +118,6 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   return fail(unreadable(question.parent !== null));
 }
 
-/** The request's own word goes before the deployment's. */
-function recalls({ config }: Edge, headers: Headers): boolean {
-  const asked = headers.get("x-strata-recall")?.toLowerCase();
-  return (asked === "off" || asked === "block" ? asked : config.recall) === "block";
-}
-
 type Unopened = Omit<PlannedTurn, "plan" | "outgoing">;
 
 /** Null: the session has a plan, but its body cannot be put together. */
@@ -131,7 +133,8 @@ async function openAndEncode(
   const plan = { mode: ticket.mode, reason: ticket.reason };
   const short = shortenResults({ ...turn, ...place }, reply, { ...edge.config, shorten: edge.shorten });
   const shortCount = reply.shortCount + short.forms.length;
-  const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, short, shortCount, outgoing: null };
+  const { cut } = reply;
+  const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, cut, short, shortCount, outgoing: null };
   const known = await asked;
   const facts = known && admitsFacts(planned, known) ? known : null;
   const encoded = encodeTurn(planned, reply, facts);
@@ -144,14 +147,15 @@ async function openAndEncode(
 /** A first turn that nothing names yet: it has no session to ask, but its user may be known. */
 function encodeUnnamed(turn: Unopened, known: UserFacts | null): PlannedTurn {
   const { wire, request, found } = turn;
-  const edit = { ...UNCHANGED, standsAlone: found.emulates };
+  const { offersTool: offersRecall } = turn.recall;
+  const edit = { ...UNCHANGED, standsAlone: found.emulates, offersRecall };
   const facts = known && admitsFacts(turn, known) ? known : null;
   const recalled = facts && wire.encode(request, { ...edit, recalled: facts.text, recalledBehind: facts.index });
   if (recalled !== null) {
     const memory = noteFacts(turn.memory, facts);
     return { ...turn, plan: { mode: "full", reason: "new_thread" }, outgoing: recalled, memory };
   }
-  const outgoing = found.emulates ? wire.encode(request, edit) : null;
+  const outgoing = found.emulates || offersRecall ? wire.encode(request, edit) : null;
   return { ...turn, plan: { mode: "pass", reason: "unnamed_session" }, outgoing };
 }
 

@@ -92,7 +92,11 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-function resume(chunks: Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
+/** What was read and what is still to come, as one stream. */
+export function resume(
+  chunks: Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
       const next = chunks.shift();

@@ -5,6 +5,7 @@
  * this reply is complete: a delta client sends it back as `x-strata-parent`.
  */
 import type { Ticket } from "../ports/session.ts";
+import { describeRecall } from "./choose-recall.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 
 export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { plan: number; upstream: number }): void {
@@ -14,6 +15,7 @@ export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { pla
   headers.set("x-strata-verdict", ticket?.verdict ?? "new");
   headers.set("x-strata-plan", plan.mode);
   headers.set("x-strata-reason", plan.reason);
+  headers.set("x-strata-recall", describeRecall(turn.recall));
   if (ticket) headers.set("x-strata-tokens", describeTokens(turn, ticket));
   if (ticket?.recalled) headers.set("x-strata-recalled", String(ticket.recalled.tokens));
   if (memory) headers.set("x-strata-user", memory.name);

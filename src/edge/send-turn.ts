@@ -1,9 +1,9 @@
 /**
  * Sends a turn upstream, and once more where the upstream does not take what we made of it.
  *
- * A body with a brief or with short results that is refused is followed by the whole history, as if Strata were not there; a body that builds
- * on state which the upstream has lost is followed by one that says everything itself. Never more than two requests,
- * and what the client sent untouched is never sent twice.
+ * A body with a brief, short results or a tool of ours that is refused is followed by the whole history, as if Strata
+ * were not there; a body that builds on state which the upstream has lost is followed by one that says everything
+ * itself. Never more than two requests, and what the client sent untouched is never sent twice.
  */
 import type { Edge } from "./edge.ts";
 import { headersForUpstream } from "./forward-headers.ts";
@@ -22,11 +22,14 @@ const STATE_MISSING =
 
 export interface Answered {
   answer: Response;
+  isEventStream: boolean;
   /** The upstream refused the body with a brief and took the whole history. */
   rewriteRefused: boolean;
   /** The upstream did not know what the body built on, and took the whole history. */
   stateRefused: boolean;
   forwardedBytes: number;
+  /** Sends one more body of this turn, in the same way. Rejects where there is no answer. */
+  ask: (body: string) => Promise<Response>;
 }
 
 interface ClientBody {
@@ -60,8 +63,8 @@ export async function sendTurn(
     const first = await send(outgoing, found.emulates);
     const given = await judgeAnswer(turn, first);
     const plain = given.isRefused ? await encodePlain(edge, turn) : null;
-    if (plain === null)
-      return { answer: given.answer, rewriteRefused: false, stateRefused: false, forwardedBytes: outgoing.byteLength };
+    const ask = (body: string): Promise<Response> => send(encodeText(body), found.emulates);
+    if (plain === null) return describe(turn, given.answer, { forwardedBytes: outgoing.byteLength, ask });
     await given.answer.body?.cancel();
     const isOriginal = turn.question.parent === null && !found.emulates;
     const whole = isOriginal ? original.bytes : encodeText(plain);
@@ -69,21 +72,35 @@ export async function sendTurn(
     const rewriteRefused = second.ok && isRewritten(turn);
     turn.short = WHOLE_RESULTS;
     turn.shortCount = 0;
+    if (turn.recall.offersTool) turn.recall = { ...turn.recall, offersTool: false, refusal: "refused" };
     // Refused both ways: the request itself was at fault, not what we made of it.
     if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };
     if (turn.ticket) turn.ticket = { ...turn.ticket, recalled: null };
     if (turn.memory) turn.memory = { ...turn.memory, facts: [], tokens: 0 };
     const stateRefused = second.ok && turn.isHeldDelta;
-    return { answer: second, rewriteRefused, stateRefused, forwardedBytes: whole.byteLength };
+    return { ...describe(turn, second, { forwardedBytes: whole.byteLength, ask }), rewriteRefused, stateRefused };
   } catch (error) {
     edge.journal.write({ event: "upstream_unreachable", upstream: route.upstream, error: nameOf(error) });
     return null;
   }
 }
 
+function describe(turn: PlannedTurn, answer: Response, sent: Pick<Answered, "forwardedBytes" | "ask">): Answered {
+  return { answer, isEventStream: isStream(turn, answer), rewriteRefused: false, stateRefused: false, ...sent };
+}
+
+/** Some servers stream under another name; what was asked for as a stream and is no JSON is one. */
+export function isStream({ request }: PlannedTurn, { headers }: Response): boolean {
+  const type = headers.get("content-type") ?? "";
+  if (/^text\/event-stream\b/i.test(type)) return true;
+  const { text, members } = request;
+  const asked = members.find(({ key }) => key === "stream")?.value;
+  return asked !== undefined && text.slice(asked.start, asked.end) === "true" && !/json|html/i.test(type);
+}
+
 /** Whether the answer turns down what we made of the request, as far as another body could help. */
 async function judgeAnswer(turn: PlannedTurn, answer: Response): Promise<{ answer: Response; isRefused: boolean }> {
-  if (isRewritten(turn)) return { answer, isRefused: BODY_REFUSED.has(answer.status) };
+  if (isRewritten(turn) || isExtended(turn)) return { answer, isRefused: BODY_REFUSED.has(answer.status) };
   if (!turn.isHeldDelta || !STATE_REFUSED.has(answer.status)) return { answer, isRefused: false };
   // What a conversation held before it came here is not ours to know.
   if (turn.request.held?.kind === "conversation") return { answer, isRefused: false };
@@ -94,9 +111,14 @@ async function judgeAnswer(turn: PlannedTurn, answer: Response): Promise<{ answe
   return { answer: new Response(text, { status, statusText, headers }), isRefused: STATE_MISSING.test(text) };
 }
 
-/** Whether what went up says something that the client did not, or in other words. */
-function isRewritten({ plan, shortCount, memory }: PlannedTurn): boolean {
-  return plan.mode === "brief" || shortCount > 0 || (memory?.tokens ?? 0) > 0;
+/** Whether what went up says something of the history in other words than the client. */
+function isRewritten({ plan, shortCount }: PlannedTurn): boolean {
+  return plan.mode === "brief" || shortCount > 0;
+}
+
+/** Whether it says more than the client did. */
+function isExtended({ recall, memory }: PlannedTurn): boolean {
+  return recall.offersTool || (memory?.tokens ?? 0) > 0;
 }
 
 function encodeText(text: string): Uint8Array<ArrayBuffer> {

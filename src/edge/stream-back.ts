@@ -73,8 +73,10 @@ export function streamBack(
         }
       },
       async cancel(reason) {
+        // Said first: a read that the cancelling ends must not take it for the end of the reply.
+        const stored = settle("aborted");
         await reader.cancel(reason).catch(() => undefined);
-        await settle("aborted");
+        await stored;
         resolve();
       },
     },

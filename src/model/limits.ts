@@ -94,6 +94,21 @@ export const PINS_HELD_MAX = 500;
 /** Text handed to the distiller in one go. More than any window of 2026 forwards; beyond it the newest part is distilled. */
 export const DISTILLED_CHARS_MAX = 8_000_000;
 
+/** Calls of the upstream that one turn may add to answer the model's searches. Agents that search well need one or two. */
+export const RECALL_ROUNDS_MAX = 4;
+
+/** Searches that are answered at once: they share the tokens of one, and less than a quarter of those says little. */
+export const RECALL_CALLS_MAX = 4;
+
+/** Tokens that the searches of one round bring back: about what three pages of a book hold, enough for one question. */
+export const RECALLED_TOKENS_MAX = 1_600;
+
+/** Characters of one message that is opened, about as many tokens as a search brings back. */
+export const OPENED_CHARS_MAX = 8_000;
+
+/** How long a further call of the upstream may take until its headers come: as long as an official SDK waits by default. */
+export const RECALL_ANSWER_WAIT_MS_MAX = 10 * 60 * 1000;
+
 /** What an image, file or audio part is taken to weigh until the bill says otherwise: its base64 length says nothing. */
 export const MEDIA_TOKENS_ASSUMED = 1_000;
 

@@ -7,6 +7,7 @@
 import type { Hash } from "../model/hash.ts";
 import type { Message, MessageFacts, Role } from "../model/message.ts";
 import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
+import type { RecallCall } from "../model/recall-call.ts";
 import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { WireName } from "../model/wire.ts";
@@ -222,7 +223,12 @@ export interface TurnRecord {
   stateRefused: boolean;
   status: TurnStatus;
   httpStatus: number;
+  /** Of the first call, where the turn took several. */
   usage: Usage | null;
+  /** The calls by which searches of the model's were answered. */
+  further: FurtherCall[];
+  /** Tokens of the recall tool's definition in the prompt; 0 without it. */
+  toolTokens: number;
   /** True when the upstream refused the rewritten request and the original was sent instead. */
   rewriteRefused: boolean;
   plan: { mode: PlanMode; reason: PlanReason };
@@ -231,6 +237,34 @@ export interface TurnRecord {
   bytes: { client: number; forwarded: number; reply: number };
   /** Milliseconds of each step as the edge saw them. */
   timings: Record<string, number>;
+}
+
+/** What the model looks for in the part of its thread that is not forwarded. */
+export interface SearchQuestion {
+  tenant: Hash;
+  /** Chain of the deepest message of the request that the session knew. */
+  known: Hash;
+  /** How many messages of the thread the brief stands for. */
+  cut: number;
+  /** Milliseconds since the epoch: what "last week" counts from. */
+  now: number;
+  calls: RecallCall[];
+}
+
+export interface SearchAnswer {
+  /** One for each call. */
+  texts: string[];
+  /** Whether the session has money left for another search in this turn. */
+  mayGoOn: boolean;
+}
+
+/** A call that the upstream answered after the first one of its turn. */
+export interface FurtherCall {
+  usage: Usage | null;
+  /** Characters by which its body was longer than the one before. */
+  addedChars: number;
+  /** Characters of what it answered. */
+  replyChars: number;
 }
 
 export interface CloseReply {
@@ -253,6 +287,8 @@ export interface SessionRpc {
   close(record: TurnRecord): Promise<CloseReply>;
   /** The turn will never be closed: whoever waits for it may go on. */
   abandon(rev: string): Promise<void>;
+  /** Searches the archive for the model. Null: there is no such session for this caller. */
+  search(question: SearchQuestion): Promise<SearchAnswer | null>;
   /** `tenant` null: the caller is an administrator. */
   inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null>;
   /** One stored message as it came; null where there is none of that hash for this caller. */

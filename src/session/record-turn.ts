@@ -14,7 +14,7 @@ import { appendAll, appendReply } from "./append-messages.ts";
 import type { Forecast } from "./forecast.ts";
 import type { TreeNode } from "./message-store.ts";
 import { countShort, lessShortened, nextForms } from "./record-forms.ts";
-import { addBill, billCall, learnMiss, passingTokens } from "./session-ledger.ts";
+import { addBill, billCall, billFurther, learnMiss, passingTokens } from "./session-ledger.ts";
 import type { CallBill } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";
 import type { ThreadState } from "./thread-state.ts";
@@ -145,6 +145,7 @@ function fillTurn(
     epoch: state?.epoch ?? null,
     bytes: record.bytes,
     usage: record.usage,
+    further: record.further.map(({ usage }) => usage),
     bill,
     decision: forecast.decision,
     short: record.rewriteRefused ? null : countShort(forecast, record),
@@ -157,7 +158,9 @@ function fillTurn(
 function billTurn(record: TurnRecord, ticket: Ticket): CallBill {
   const chars = record.reply.reduce((sum, { json }) => sum + json.length, 0);
   const outputTokens = Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN);
-  return billCall(record, ticket.forecast as Forecast, outputTokens, passingTokens(record, ticket));
+  const forecast = ticket.forecast as Forecast;
+  const first = billCall(record, forecast, outputTokens, passingTokens(record, ticket));
+  return record.further.length === 0 ? first : billFurther(first, record.further, forecast);
 }
 
 function settleSession(

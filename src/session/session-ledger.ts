@@ -8,8 +8,9 @@
  */
 import { cachedTokens, callCost } from "../policy/cache-model.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
+import { ESTIMATED_CHARS_PER_TOKEN } from "../model/limits.ts";
 import type { Usage } from "../model/usage.ts";
-import type { Ticket, TurnRecord } from "../ports/session.ts";
+import type { FurtherCall, Ticket, TurnRecord } from "../ports/session.ts";
 import type { Forecast } from "./forecast.ts";
 import { addBills, NO_DISTILLER_BILL } from "./distiller-bill.ts";
 import type { DistillerBill } from "./distiller-bill.ts";
@@ -30,6 +31,8 @@ export interface CallBill {
   source: "billed" | "estimated";
   /** USD of one unit, or null when the model's price is unknown. */
   usdPerUnit: number | null;
+  /** The calls by which the model's searches were answered; their cost and output are part of the numbers above. */
+  further: { calls: number; promptTokens: number; cachedTokens: number };
 }
 
 export interface SessionLedger {
@@ -75,10 +78,10 @@ export function passingTokens({ memory }: TurnRecord, { recalled }: Ticket): num
 
 /**
  * Bills one call. The replay is priced with the same rule as the call itself: when nothing was dropped the two are
- * the same prompt, and then they cost the same to the token.
+ * the same prompt but for a tool of ours, and then they cost the same to the token.
  */
 export function billCall(
-  { usage, rewriteRefused }: { usage: Usage | null; rewriteRefused: boolean },
+  { usage, rewriteRefused, toolTokens }: Pick<TurnRecord, "usage" | "rewriteRefused" | "toolTokens">,
   forecast: Forecast,
   estimatedOutputTokens: number,
   recalledTokens: number,
@@ -93,24 +96,16 @@ export function billCall(
     : cachedTokens(state.lastPromptTokens, decision.warm, prices);
   const cached = Math.min(promptTokens, usage?.cachedTokens ?? expectedCached);
   const outputTokens = usage?.completionTokens ?? estimatedOutputTokens;
-  const replayTokens = promptTokens - recalledTokens + decision.replayTokens - decision.promptTokens;
+  const own = recalledTokens + toolTokens;
+  const replayTokens = Math.max(0, promptTokens - own + decision.replayTokens - decision.promptTokens);
   const replayPrices = pricesOf(replayTokens);
   const isReplay = decision.replayTokens === decision.promptTokens;
+  // The tool of ours is the first part of a prompt: what is cached begins with it.
+  const toolCached = Math.min(cached, toolTokens);
   const replayCached = isReplay
-    ? Math.min(replayTokens, cached)
+    ? Math.min(replayTokens, cached - toolCached)
     : Math.min(replayTokens, cachedTokens(state.lastReplayTokens, isReplayWarm, replayPrices));
-  const written = usage?.cacheWriteTokens ?? null;
-  // With a longer lifetime in the request the list price of a write is the long one's; the short part is told apart.
-  const isSplit = cacheLifetime !== null && (usage?.longCacheWriteTokens ?? null) !== null;
-  const longWritten = usage?.longCacheWriteTokens ?? 0;
-  const spent =
-    written === null
-      ? callCost(promptTokens, cached, outputTokens, prices)
-      : cached * prices.read +
-        (written - longWritten) * (isSplit ? SHORT_WRITE_FACTOR * prices.input : prices.write) +
-        longWritten * LONG_WRITE_FACTOR * prices.input +
-        Math.max(0, promptTokens - cached - written) * prices.input +
-        outputTokens * prices.output;
+  const spent = costOf({ promptTokens, cachedTokens: cached, outputTokens }, usage, prices, cacheLifetime !== null);
   return {
     promptTokens,
     cachedTokens: cached,
@@ -120,12 +115,66 @@ export function billCall(
     spent,
     // What stands behind the cached prefix for this call alone is paid as plain input.
     replay: isReplay
-      ? spent - recalledTokens * prices.input
+      ? Math.max(
+          0,
+          spent - recalledTokens * prices.input - toolCached * prices.read - (toolTokens - toolCached) * prices.write,
+        )
       : callCost(replayTokens, replayCached, outputTokens, replayPrices),
     uncachedReplay: replayTokens * replayPrices.input + outputTokens * replayPrices.output,
     source: usage ? "billed" : "estimated",
     usdPerUnit,
+    further: { calls: 0, promptTokens: 0, cachedTokens: 0 },
   };
+}
+
+interface CallTokens {
+  promptTokens: number;
+  cachedTokens: number;
+  outputTokens: number;
+}
+
+function costOf(call: CallTokens, usage: Usage | null, prices: CachePrices, isLong: boolean): number {
+  const { promptTokens, cachedTokens: cached, outputTokens } = call;
+  const written = usage?.cacheWriteTokens ?? null;
+  if (written === null) return callCost(promptTokens, cached, outputTokens, prices);
+  // With a longer lifetime in the request the list price of a write is the long one's; the short part is told apart.
+  const isSplit = isLong && (usage?.longCacheWriteTokens ?? null) !== null;
+  const longWritten = usage?.longCacheWriteTokens ?? 0;
+  return (
+    cached * prices.read +
+    (written - longWritten) * (isSplit ? SHORT_WRITE_FACTOR * prices.input : prices.write) +
+    longWritten * LONG_WRITE_FACTOR * prices.input +
+    Math.max(0, promptTokens - cached - written) * prices.input +
+    outputTokens * prices.output
+  );
+}
+
+/**
+ * Adds the calls by which the model's searches were answered. A replay would have been one call that gives the answer at
+ * once: of the outputs it is credited with the last one's alone, so a search counts as cost and never as a saving.
+ */
+export function billFurther(first: CallBill, further: readonly FurtherCall[], forecast: Forecast): CallBill {
+  const { price, cacheLifetime } = forecast;
+  const bill = { ...first, further: { ...first.further } };
+  let before = first.promptTokens;
+  let outputTokens = first.outputTokens;
+  for (const { usage, addedChars, replyChars } of further) {
+    const promptTokens = usage?.promptTokens ?? before + Math.ceil(addedChars / ESTIMATED_CHARS_PER_TOKEN);
+    const prices = withLifetime(toCachePrices(price, promptTokens), cacheLifetime);
+    const cached = Math.min(promptTokens, usage?.cachedTokens ?? cachedTokens(before, true, prices));
+    outputTokens = usage?.completionTokens ?? Math.ceil(replyChars / ESTIMATED_CHARS_PER_TOKEN);
+    const tokens = { promptTokens, cachedTokens: cached, outputTokens };
+    bill.spent += costOf(tokens, usage, prices, cacheLifetime !== null);
+    bill.outputTokens += outputTokens;
+    bill.further.calls++;
+    bill.further.promptTokens += promptTokens;
+    bill.further.cachedTokens += cached;
+    if (usage === null) bill.source = "estimated";
+    before = promptTokens;
+  }
+  const { output } = withLifetime(toCachePrices(price, first.replayTokens), cacheLifetime);
+  const answered = (outputTokens - first.outputTokens) * output;
+  return { ...bill, replay: first.replay + answered, uncachedReplay: first.uncachedReplay + answered };
 }
 
 export function addBill(
@@ -152,12 +201,12 @@ export function addBill(
           },
     tokens: {
       client: tokens.client + bill.replayTokens,
-      forwarded: tokens.forwarded + bill.promptTokens,
-      cached: tokens.cached + bill.cachedTokens,
+      forwarded: tokens.forwarded + bill.promptTokens + bill.further.promptTokens,
+      cached: tokens.cached + bill.cachedTokens + bill.further.cachedTokens,
       output: tokens.output + bill.outputTokens,
     },
     bytes: { client: ledger.bytes.client + bytes.client, forwarded: ledger.bytes.forwarded + bytes.forwarded },
-    calls: ledger.calls + 1,
+    calls: ledger.calls + 1 + bill.further.calls,
     compactions: ledger.compactions + (compacted ? 1 : 0),
   };
 }

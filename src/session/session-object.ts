@@ -11,6 +11,8 @@ import type { Hash } from "../model/hash.ts";
 import type {
   CloseReply,
   OpenReply,
+  SearchAnswer,
+  SearchQuestion,
   SessionRpc,
   SessionView,
   StoredMessage,
@@ -66,6 +68,10 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
 
     async abandon(rev: string): Promise<void> {
       this.#end(rev);
+    }
+
+    async search(question: SearchQuestion): Promise<SearchAnswer | null> {
+      return this.#session.search(question);
     }
 
     async inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null> {

@@ -12,6 +12,8 @@ import type {
   CloseReply,
   OpenReply,
   RecallNote,
+  SearchAnswer,
+  SearchQuestion,
   SessionView,
   StoredHistory,
   StoredMessage,
@@ -21,6 +23,7 @@ import type {
 } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
 import { budgetRecall, spareTokens } from "../policy/recall-budget.ts";
+import { answerRecall } from "./answer-recall.ts";
 import type { BriefRow } from "./brief-store.ts";
 import type { PlacedForm } from "./form-store.ts";
 import { forecastCall, sameHead } from "./forecast.ts";
@@ -112,6 +115,17 @@ export class Session {
     const { reply, grown } = sql.transaction(() => recordTurn(this.#tables, record, ticket));
     this.#warm.extend(ticket.known, grown?.end ?? null, grown?.texts ?? null);
     return reply;
+  }
+
+  /** What the model looks for in its thread. Null: there is no such session for this caller. */
+  search(question: SearchQuestion): SearchAnswer | null {
+    const session = this.#exists ? this.#tables.log.session() : null;
+    if (!session || session.tenant !== question.tenant) return null;
+    const { spent, replay } = session.ledger;
+    return {
+      texts: answerRecall(this.#tables, this.#ports.reader, question),
+      mayGoOn: spent <= (1 + this.#ports.policy.agent.sessionSlack) * replay,
+    };
   }
 
   /** What the session holds, or null where there is none for this caller; `tenant` null is an administrator. */

@@ -81,6 +81,7 @@ function viewTurn(turn: TurnRow): SessionView {
     epoch: record["epoch"],
     bytes: record["bytes"],
     usage: record["usage"],
+    further_usage: record["further"] ?? [],
     bill: record["bill"],
     decision: record["decision"],
     short_results: record["short"],

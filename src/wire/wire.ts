@@ -11,6 +11,7 @@ import type { KeepReason } from "../model/plan.ts";
 import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { WireName } from "../model/wire.ts";
 import type { Member, Slice } from "./json-slices.ts";
+import type { RecallTool } from "./recall-tool.ts";
 
 /** A request as far as Strata reads it. All positions point into `text`. */
 export interface DecodedRequest {
@@ -89,6 +90,8 @@ export interface Edit {
   isHeldAnew?: boolean;
   /** Name of the conversation for the provider's prompt cache, set where the wire has such a field and the client left it out. */
   cacheKey: string | null;
+  /** Put the recall tool behind the client's tools. */
+  offersRecall?: boolean;
   /** Leave out the first `from` messages of the history and name the reply before them, which the upstream holds. */
   heldBy: { id: string; from: number } | null;
   /**
@@ -172,4 +175,5 @@ export interface Wire {
   encodeError(error: StrataError): Response;
   /** Takes out headers that ask the upstream to hold state. */
   dropStateHeaders(headers: Headers): void;
+  readonly recallTool: RecallTool;
 }

@@ -147,6 +147,7 @@ export function startConversation(
         },
         close: async (record) => session.close(structuredClone(record)),
         abandon: async () => undefined,
+        search: async (question) => session.search(question),
         inspect: async (tenant, turnsMax) => session.inspect(tenant, turnsMax),
         readMessage: async (tenant, hash) => session.readMessage(tenant, hash),
       }),
@@ -190,6 +191,7 @@ export function startConversation(
         stateRefused: false,
         bytes: { client: text.length, forwarded: body.length },
         timings: {},
+        searched: { firstUsage: null, further: [], bytes: 0 },
       },
       {
         chunks: [new TextEncoder().encode(JSON.stringify(reply))],

@@ -84,6 +84,8 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     status: "complete",
     httpStatus: 200,
     usage: null,
+    further: [],
+    toolTokens: 0,
     rewriteRefused: false,
     plan: { mode: "full", reason: "new_thread" },
     bytes: { client: 1, forwarded: 1, reply: 1 },

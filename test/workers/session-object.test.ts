@@ -88,6 +88,8 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
     status: "complete",
     httpStatus: 200,
     usage: null,
+    further: [],
+    toolTokens: 0,
     rewriteRefused: false,
     plan: { mode: opened.ticket.mode, reason: opened.ticket.reason },
     bytes: { client: 1, forwarded: 1, reply: 1 },
@@ -162,6 +164,18 @@ describe("the object", () => {
       const inherited = Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object)));
       return [...own, ...inherited].toSorted();
     });
-    expect(names).toEqual(["abandon", "alarm", "close", "constructor", "ctx", "env", "inspect", "open", "readMessage"]);
+    const steps = [
+      "abandon",
+      "alarm",
+      "close",
+      "constructor",
+      "ctx",
+      "env",
+      "inspect",
+      "open",
+      "readMessage",
+      "search",
+    ];
+    expect(names).toEqual(steps);
   });
 });

@@ -8,6 +8,7 @@
  */
 import { keptPieces, markerBeforeRecalled, marksItsCache, nameCache } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
+import { addTool } from "../recall-tool.ts";
 import { rewriteMessages, rewriteStored } from "../rewrite-messages.ts";
 import { splice, withMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
@@ -15,6 +16,7 @@ import { trimMarkers } from "../trim-markers.ts";
 import { appendPart, findUserContent } from "../user-content.ts";
 import type { PartMarker } from "../user-content.ts";
 import type { DecodedRequest, Edit } from "../wire.ts";
+import { recallTool } from "./recall-tool.ts";
 
 export function encode(given: DecodedRequest, asked: Edit): string | null {
   // This API has no ids for replies: there is nothing that an upstream could hold.
@@ -29,7 +31,8 @@ export function encode(given: DecodedRequest, asked: Edit): string | null {
     edit.stored && trimMarkers(edit.stored, "prompt_cache_breakpoint", [text], edit.brief === null ? 0 : 1);
   const messages = edit.stored === null ? cutMessages(request, edit) : joinStored(request, { ...edit, stored });
   if (messages === null) return null;
-  return splice(text, [...withMembers(members, nameCache(request, edit)), ...messages]);
+  const tool = edit.offersRecall ? addTool(text, members, recallTool.definition) : [];
+  return splice(text, [...withMembers(members, nameCache(request, edit)), ...tool, ...messages]);
 }
 
 /** Drops the first messages of the history (the head stays) and puts the brief before the next one. */

@@ -7,6 +7,7 @@ import { readCalls } from "./read-calls.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
 import { replaceResults } from "./replace-results.ts";
+import { recallTool } from "./recall-tool.ts";
 
 export const chatCompletionsWire: Wire = {
   name: "chat-completions",
@@ -21,4 +22,5 @@ export const chatCompletionsWire: Wire = {
   replaceResults,
   encodeError,
   dropStateHeaders: () => undefined,
+  recallTool,
 };

@@ -8,6 +8,7 @@
  */
 import type { Member, Slice } from "../json-slices.ts";
 import { findSlice, textOf } from "../read-members.ts";
+import { addTool, appendTool } from "../recall-tool.ts";
 import { rewriteMessages, rewriteStored } from "../rewrite-messages.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
@@ -17,6 +18,7 @@ import type { DecodedRequest, Edit, StoredMessages } from "../wire.ts";
 import { HEAD_KEYS } from "./decode.ts";
 import { placeBreakpoints } from "./place-breakpoints.ts";
 import type { Places } from "./place-breakpoints.ts";
+import { recallTool } from "./recall-tool.ts";
 import { isBlock } from "./schema.ts";
 
 export function encode(given: DecodedRequest, asked: Edit): string | null {
@@ -34,11 +36,13 @@ export function encode(given: DecodedRequest, asked: Edit): string | null {
   const history = editHistory(request, edit);
   const head = missingHead(request, edit.stored?.head ?? []);
   if (history === null || head === null) return null;
-  const isUncut = edit.cut === 0 && edit.brief === null && edit.stored === null && !edit.standsAlone;
+  const offersRecall = edit.offersRecall ?? false;
+  const isUncut = edit.cut === 0 && edit.brief === null && edit.stored === null && !edit.standsAlone && !offersRecall;
   const state = edit.standsAlone ? editThread(members, edit.isHeldAnew ?? false) : [];
-  const body = isUncut ? text : splice(text, [...history, ...withMembers(members, head), ...state]);
+  const tools = offersRecall ? offerRecall(request, head) : withMembers(members, head);
+  const body = isUncut ? text : splice(text, [...history, ...tools, ...state]);
   if (ours === 0) return body;
-  const isOnlyCut = edit.stored === null && state.length === 0;
+  const isOnlyCut = edit.stored === null && state.length === 0 && !offersRecall;
   return placeBreakpoints(body, isOnlyCut ? movePlaces(request, edit.cut, body) : null, added);
 }
 
@@ -47,6 +51,17 @@ function cachesItself({ text, members }: DecodedRequest): boolean {
   const automatic = findSlice(members, "cache_control");
   return automatic !== null && textOf(text, automatic) !== "null";
 }
+
+/** The stored members that the body has none of, and the recall tool behind whichever tools there are. */
+function offerRecall({ text, members }: DecodedRequest, head: readonly string[]): Splice[] {
+  const { definition } = recallTool;
+  const at = head.findIndex((member) => member.startsWith(TOOLS));
+  if (at < 0) return [...withMembers(members, head), ...addTool(text, members, definition)];
+  const tools = appendTool(head[at]?.slice(TOOLS.length) ?? "", definition);
+  return withMembers(members, head.with(at, TOOLS + tools));
+}
+
+const TOOLS = '"tools":';
 
 /** A client that marks what it sends would otherwise be refused after a few turns. */
 function trimStored({ text }: DecodedRequest, stored: StoredMessages, ours: number): StoredMessages {

@@ -13,6 +13,7 @@ import { readMessage } from "./read-message.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
 import { replaceResults } from "./replace-results.ts";
+import { recallTool } from "./recall-tool.ts";
 
 export const messagesWire: Wire = {
   name: "messages",
@@ -31,6 +32,7 @@ export const messagesWire: Wire = {
   replaceResults,
   encodeError,
   dropStateHeaders,
+  recallTool,
 };
 
 const BETAS = "anthropic-beta";

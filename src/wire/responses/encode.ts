@@ -9,6 +9,7 @@ import { sliceObject } from "../json-slices.ts";
 import type { Slice } from "../json-slices.ts";
 import { keptPieces, markerBeforeRecalled, marksItsCache, nameCache } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
+import { addTool } from "../recall-tool.ts";
 import { rewriteMessages, rewriteStored } from "../rewrite-messages.ts";
 import { splice, withMembers, withoutMembers } from "../splice-body.ts";
 import type { Splice } from "../splice-body.ts";
@@ -17,6 +18,7 @@ import { appendPart, findUserContent } from "../user-content.ts";
 import type { PartMarker } from "../user-content.ts";
 import type { DecodedRequest, Edit, StoredMessages } from "../wire.ts";
 import { storedForm } from "./read-message.ts";
+import { recallTool } from "./recall-tool.ts";
 
 /** Fields that make the upstream put something before the input. */
 const STATE_FIELDS = new Set(["previous_response_id", "conversation"]);
@@ -34,7 +36,8 @@ export function encode(given: DecodedRequest, asked: Edit): string | null {
   const messages = stored === null ? cutMessages(request, edit) : joinStored(request, stored, edit.brief);
   if (messages === null) return null;
   const state = edit.standsAlone && held !== null ? withoutMembers(members, STATE_FIELDS) : [];
-  const changes = [...messages, ...state];
+  const tool = edit.offersRecall ? addTool(text, members, recallTool.definition) : [];
+  const changes = [...messages, ...state, ...tool];
   if (changes.length === 0) return text;
   return splice(text, [...withMembers(members, nameCache(request, edit)), ...changes]);
 }

@@ -13,6 +13,7 @@ import { readCalls } from "./read-calls.ts";
 import { readReply } from "./read-reply.ts";
 import { readText } from "./read-text.ts";
 import { replaceResults } from "./replace-results.ts";
+import { recallTool } from "./recall-tool.ts";
 
 export const responsesWire: Wire = {
   name: "responses",
@@ -32,4 +33,5 @@ export const responsesWire: Wire = {
   replaceResults,
   encodeError,
   dropStateHeaders: () => undefined,
+  recallTool,
 };

@@ -19,7 +19,7 @@ import { serveRequest } from "./serve-request.ts";
 import type { Simulator } from "./simulator.ts";
 
 export type { ChatMessage, ChatRequest } from "./chat-request.ts";
-export { lastTextOf } from "./echo-reply.ts";
+export { hasTool, lastTextOf } from "./echo-reply.ts";
 export { costOf, type RecordedRequest } from "./recorded-request.ts";
 export type { Api, RequestBody, ScriptedReply } from "./scripted-reply.ts";
 
@@ -34,6 +34,8 @@ export interface ProviderOptions {
   tokensPerChunk?: number;
   /** Let packets end within a multi-byte character now and then. */
   splitCharacters?: boolean;
+  /** Cut streams into packets of so many bytes; by default each event is one. */
+  packetBytes?: number;
   /** When given, any other key is answered with 401. */
   apiKeys?: string[];
   countTokens?: CountTokens;
@@ -77,7 +79,11 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Prov
     alternation: options.alternation ?? false,
     acceptEncodings: options.acceptEncodings ?? [],
     tokensPerChunk: options.tokensPerChunk ?? 1,
-    send: { chunkDelayMs: options.chunkDelayMs ?? 0, splitCharacters: options.splitCharacters ?? false },
+    send: {
+      chunkDelayMs: options.chunkDelayMs ?? 0,
+      splitCharacters: options.splitCharacters ?? false,
+      packetBytes: options.packetBytes ?? Infinity,
+    },
     chat: new ChatState(options.reasoningContent ?? false),
     responses: new ResponsesState(options.responses ?? {}),
     messages: new MessagesState(options.messages ?? {}, countTokens),

@@ -12,6 +12,8 @@ import type { ScriptedReply } from "./scripted-reply.ts";
 export interface SendSettings {
   chunkDelayMs: number;
   splitCharacters: boolean;
+  /** Cut what is sent into packets of this many bytes, wherever that falls; Infinity: one packet for each event. */
+  packetBytes: number;
 }
 
 /** A reply under way: where it goes, and every body byte that went there. */
@@ -55,12 +57,15 @@ export async function sendEvents(
     }
     if (index > 0 && settings.chunkDelayMs > 0) await pause(response, settings.chunkDelayMs);
     if (response.destroyed) return;
-    const bytes = Buffer.from(frame);
-    const cut = settings.splitCharacters ? insideCharacter(bytes) : 0;
-    if (cut > 0) await write(outgoing, bytes.subarray(0, cut));
-    await write(outgoing, bytes.subarray(cut));
+    for (const packet of packetsOf(Buffer.from(frame), settings)) await write(outgoing, packet);
   }
   response.end();
+}
+
+function* packetsOf(bytes: Buffer, { splitCharacters, packetBytes }: SendSettings): Generator<Buffer> {
+  const cut = splitCharacters ? insideCharacter(bytes) : 0;
+  if (cut > 0) yield bytes.subarray(0, cut);
+  for (let at = cut; at < bytes.length; at += packetBytes) yield bytes.subarray(at, at + packetBytes);
 }
 
 function breakOff(outgoing: Outgoing): void {
