@@ -23,6 +23,8 @@ export interface Query {
   asksAssistant: boolean;
   /** It asks for many things at once: a list, a count, an order of events, a summary. */
   breadth: "nothing" | "one" | "many" | "all";
+  /** Something in it asks; otherwise it only tells, or gives an order. */
+  asks: boolean;
 }
 
 /** A query is cut off here: what a user asks stands at the start or the end of a long message. */
@@ -56,6 +58,10 @@ const LEANS =
 const ASKS_ASSISTANT =
   /\b(?:did|had|were|have) you\b|\byou(?:['’](?:ve|d))? (?:had |have |just |previously |earlier )?(?:said|told|gave|given|suggest|recommend|advis|propos|mention|wrote|written|show|explain|describ|help|creat|list|provid|outlin)|\byour (?:\p{L}+ )?(?:suggest|recommend|advice|answer|repl|response|explanation|proposal|code)|你(?:之前|刚才|说|建议)/iu;
 
+/** A whole course of things is asked for. */
+const ALL =
+  /\bsummar(?:y|ies|i[sz]e)|\boverview\b|\brecap\b|\b(?:in what|the|which) order\b|\border in which\b|\bin order\b|\bwalk me through\b|\bthroughout\b|\btimeline\b|\bchronolog|\bover time\b|总结|概括|まとめ|要約|요약/iu;
+
 /** Words of quantity, or a plural behind "what" and "which". */
 const MANY =
   /\bhow (?:many|often)\b|\b(?:list|all|every|both|each|across|various)\b|\b(?:what|which) (?:\p{L}+ ){0,2}\p{L}{2,}(?<!\b(?:is|was|does|has|this|his|its|as))s\b(?<!\b(?:is|was|does|has|this|his|its|as))|\bwhat (?:are|were)\b|哪些|どんな/iu;
@@ -71,13 +77,15 @@ export function readQuery(query: string, recent: readonly RecallMessage[], at: n
     if (words.size < WORDS_MAX) words.set(word, 1);
   }
   if (leansOnContext(text, words.size)) addContext(recent, words);
+  const asking = askingPart(text);
   return {
     words,
     plain,
     dates: readDates(text, at),
     answer: answerTraits(text),
     asksAssistant: ASKS_ASSISTANT.test(text),
-    breadth: breadthOf(text),
+    breadth: breadthOf(asking),
+    asks: asking !== "",
   };
 }
 
@@ -88,6 +96,7 @@ const NOTHING_ASKED: Query = {
   answer: 0,
   asksAssistant: false,
   breadth: "nothing",
+  asks: false,
 };
 
 /** Whether a message only takes what was said: "Thanks, that sounds great!" */
@@ -158,12 +167,17 @@ function answerTraits(text: string): number {
   return traits;
 }
 
-function breadthOf(text: string): Query["breadth"] {
-  if (
-    /\bsummar(?:y|ies|i[sz]e)|\boverview\b|\brecap\b|\b(?:in what|the|which) order\b|\border in which\b|\bin order\b|\bwalk me through\b|\bthroughout\b|\btimeline\b|\bchronolog|\bover time\b|总结|概括|まとめ|要約|요약/iu.test(
-      text,
-    )
-  )
-    return "all";
-  return MANY.test(text) ? "many" : "one";
+/** A sentence that asks: by its mark, or by its first words. */
+const ASKS =
+  /[?？]["'”’)\s]*$|^\W*(?:(?:and|so|but|then|ok(?:ay)?|please|also|now|first|next)\b[\s,]*)*(?:what|which|who|whom|whose|when|where|why|how|list|show|summar\w+|recap|name|give|tell|remind|walk|describe|explain|compare|can you|could you|do you|did)\b|哪|什么|总结|概括|まとめ|要約|요약|どんな|教えて/iu;
+
+/** What asks in a text: "book both" is no question about many things. */
+function askingPart(text: string): string {
+  const sentences = text.match(/[^.!?。！？\n]+[.!?。！？]*/gu) ?? [];
+  return sentences.filter((sentence) => ASKS.test(sentence.trim())).join(" ");
+}
+
+function breadthOf(asking: string): Query["breadth"] {
+  if (ALL.test(asking)) return "all";
+  return MANY.test(asking) ? "many" : "one";
 }

@@ -18,6 +18,8 @@ export interface RecallOptions {
   budgetTokens: number;
   /** What a question with one answer may use; the budget when left out. */
   smallTokens?: number;
+  /** What a message that asks nothing may use; as `smallTokens` when left out. */
+  toldTokens?: number;
   /** Share of the best score below which nothing more is taken; 0, the default, fills the budget. */
   floor?: number;
   /** Of the budget, at most this for the user's standing wishes; 0 where the prompt carries them anyway. */
@@ -42,6 +44,7 @@ export function recall(sql: Sql, query: string, options: RecallOptions): Packed 
   const {
     budgetTokens,
     smallTokens = budgetTokens,
+    toldTokens = smallTokens,
     floor = 0,
     pinShare = PIN_SHARE,
     index = new RecallIndex(),
@@ -49,8 +52,9 @@ export function recall(sql: Sql, query: string, options: RecallOptions): Packed 
   const asked = readQuery(query, options.recent ?? [], options.at ?? null);
   const catalogue = index.read(sql, options.includes);
   const ranking = rankPieces(sql, catalogue, asked, budgetTokens);
+  const narrowTokens = asked.asks ? smallTokens : toldTokens;
   return packPieces(sql, catalogue, ranking, {
-    budgetTokens: asked.breadth === "one" ? Math.min(smallTokens, budgetTokens) : budgetTokens,
+    budgetTokens: asked.breadth === "one" ? Math.min(narrowTokens, budgetTokens) : budgetTokens,
     floor: asked.breadth === "all" ? 0 : floor,
     pinShare,
   });

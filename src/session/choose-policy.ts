@@ -17,11 +17,17 @@ const CHAT_GUARD = { guardTokens: 2000, guardItems: 3 };
  */
 const MINIMUM_SHRINK_TOKENS = 1000;
 
+/**
+ * What a block takes for a question; a message that asks nothing gets half. Measured over recorded conversations: 600 and
+ * 300 cost what 400 for both does, and bring back all of the evidence for 4 questions in a hundred more.
+ */
+const RECALL_TOKENS = 600;
+
 export function choosePolicy(overrides: Readonly<Record<string, number>>, recalls: boolean): SessionPolicy {
   const known = Object.entries(overrides).filter(([name]) => name in DEFAULT_POLICY_OPTIONS);
   const base: PolicyOptions = {
     ...DEFAULT_POLICY_OPTIONS,
-    ...(recalls ? {} : { recallTokens: 0 }),
+    recallTokens: recalls ? RECALL_TOKENS : 0,
     distillerPriceShare: 0,
     minimumShrinkTokens: MINIMUM_SHRINK_TOKENS,
   };

@@ -20,6 +20,8 @@ import type { SessionTables } from "./tables.ts";
 
 /** Pieces that score under this share of the best one are left out: the question is rarely about them. */
 const SCORE_FLOOR = 0.4;
+/** Of the small budget, what a message may use that asks nothing: "book both" needs less than "what was the code?". */
+const TOLD_SHARE = 0.5;
 /**
  * Of a block, at most this for the user's standing wishes: the brief carries the newest of them. Measured at 370 tokens
  * on BEAM: point questions 58, 61 and 53 % at a share of 0, 0.1 and 0.25, standing wishes 31, 41 and 54 %.
@@ -51,6 +53,7 @@ export function recallForTurn(
   const packed = recall(tables.sql, query, {
     budgetTokens: budget.large - FRAME_TOKENS,
     smallTokens: budget.small - FRAME_TOKENS,
+    toldTokens: budget.small * TOLD_SHARE - FRAME_TOKENS,
     floor: SCORE_FLOOR,
     pinShare: PIN_SHARE,
     includes: (entry) => includesNode(brief.nodes, nodeOfEntry(entry)),
