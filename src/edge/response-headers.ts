@@ -17,7 +17,7 @@ export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { pla
   headers.set("x-strata-reason", plan.reason);
   headers.set("x-strata-recall", describeRecall(turn.recall));
   if (ticket) headers.set("x-strata-tokens", describeTokens(turn, ticket));
-  if (ticket?.recalled) headers.set("x-strata-recalled", String(ticket.recalled.tokens));
+  if (ticket?.recalled.newest) headers.set("x-strata-recalled", String(ticket.recalled.newest.tokens));
   if (memory) headers.set("x-strata-user", memory.name);
   if (memory && memory.tokens > 0) headers.set("x-strata-facts", String(memory.facts.length));
   if (turn.shortCount > 0) headers.set("x-strata-short-results", String(turn.shortCount));
@@ -31,6 +31,6 @@ function describeTokens({ plan, shortCount, short, memory }: PlannedTurn, { toke
   const { client, forwarded } = tokens;
   const saved = short.forms.reduce((sum, { savedTokens }) => sum + savedTokens, 0);
   const isRewritten = plan.mode === "brief" || shortCount > 0;
-  const kept = isRewritten ? forwarded - saved + (recalled?.tokens ?? 0) : client;
+  const kept = isRewritten ? forwarded - saved + (recalled.newest?.tokens ?? 0) : client;
   return `${Math.round(client)}->${Math.round(kept + (memory?.tokens ?? 0))}`;
 }

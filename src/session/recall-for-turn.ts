@@ -7,7 +7,7 @@
  */
 import { RECALL_CONTEXT_CHARS_MAX } from "../model/limits.ts";
 import type { MessageReader } from "../ports/message-reader.ts";
-import type { RecallNote } from "../ports/session.ts";
+import type { RecallNote } from "../ports/prompt-blocks.ts";
 import { FRAME_TOKENS, frameRecalled } from "../plan/frame-recalled.ts";
 import type { RecallBudget } from "../policy/recall-budget.ts";
 import { recall } from "../recall/recall.ts";

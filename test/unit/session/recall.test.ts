@@ -170,7 +170,7 @@ describe("while the model works through its tools", () => {
   it.each([
     ["whole histories", false],
     ["deltas", true],
-  ])("stays behind the question until it is answered, for %s", async (_, isDelta) => {
+  ])("stays behind the question, and all later ones, until a compaction, for %s", async (_, isDelta) => {
     const { conversation, history, sent } = await forgetFact();
     let rev = sent.at(-1)?.rev ?? "";
     let known = history.length;
@@ -197,6 +197,14 @@ describe("while the model works through its tools", () => {
     const third = await send({ role: "assistant", content: "Behind the barometer." });
     expect(third.startsWith(messagesOf(second))).toBe(true);
     history.push({ role: "user", content: "Please describe photosynthesis briefly." });
-    expect((await send({ role: "assistant", content: "Light." })).includes(LABEL)).toBe(false);
+    const fourth = await send({ role: "assistant", content: "Light." });
+    expect(fourth.startsWith(messagesOf(third))).toBe(true);
+    expect(fourth.split(LABEL).length).toBe(2);
+    for (let turn = 20; conversation.turns().at(-1)?.reason === "epoch" && turn < 50; turn++) {
+      history.push({ role: "user", content: `${turn} `.repeat(600) });
+      await send({ role: "assistant", content: "Noted." });
+    }
+    const newest = conversation.turns().at(-1);
+    expect([newest?.mode, newest?.state?.lasting]).toEqual(["brief", []]);
   });
 });
