@@ -161,7 +161,9 @@ export class Session {
     const { agent, chat } = this.#ports.policy;
     const budget = budgetRecall(forecast.decision, { spent, replay }, forecast.prices, hasTools ? agent : chat);
     const depth = (known?.depth ?? 0) + messages.length - knownCount;
-    return recallForTurn(this.#tables, this.#ports.reader, { query, now, brief, known, depth, budget });
+    // Of a question that comes again the last known message is the question itself.
+    const before = known?.depth === depth ? this.#tables.store.find(known.parent) : known;
+    return recallForTurn(this.#tables, this.#ports.reader, { query, now, brief, before, depth, budget });
   }
 
   /** For a turn whose session had no name before its reply. */
