@@ -58,9 +58,10 @@ export function recallForTurn(
     at: now,
     index: tables.recallIndex,
   });
-  if (packed.text === "") return null;
+  const text = packed.text === "" ? null : frameRecalled(packed.text);
+  if (text === null) return null;
   const nodes = [...new Set(packed.pieces.map(({ node }) => nodeOfEntry(node)))];
-  return { text: frameRecalled(packed.text), tokens: packed.tokens + FRAME_TOKENS, nodes, depth };
+  return { text, tokens: packed.tokens + FRAME_TOKENS, nodes, depth };
 }
 
 /** What was said right before, oldest first; long messages would only dilute it. */
