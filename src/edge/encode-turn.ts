@@ -1,12 +1,13 @@
 /**
  * The body that goes upstream, from what the session has decided.
  *
- * Three bodies are possible for one turn: the planned one, the same without a recalled block where that has no place,
+ * Several bodies are possible for one turn: the planned one, the same without recalled blocks where they have no place,
  * and one without any brief or tool for an upstream that has refused the other. Null always means that an edit has no place;
  * what then goes up is the caller's to decide.
  */
 import { SESSION_OPEN_WAIT_MS_MAX } from "../model/limits.ts";
-import type { OpenReply } from "../ports/session.ts";
+import type { RecalledBlocks } from "../ports/prompt-blocks.ts";
+import type { OpenReply, Ticket } from "../ports/session.ts";
 import type { Edit } from "../wire/wire.ts";
 import type { Edge } from "./edge.ts";
 import { withinTime } from "./open-session.ts";
@@ -28,48 +29,72 @@ export const UNCHANGED: Edit = {
   cacheKey: null,
   heldBy: null,
   recalled: null,
-  recalledBehind: null,
+  lasting: [],
   replaced: [],
 };
 
 interface Encoded extends Pick<PlannedTurn, "outgoing" | "isHeldDelta"> {
-  /** Whether what is recalled found its place. */
-  isRecalled: boolean;
+  /** With the recalled blocks that found their place. */
+  ticket: Ticket;
+  /** Whether the facts about the user found theirs. */
+  hasFacts: boolean;
 }
+
+export const NO_BLOCKS: RecalledBlocks = { newest: null, lasting: [] };
 
 /** The body of the plan. Null: the edit has no place in it. */
 export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: UserFacts | null): Encoded | null {
   const { wire, request, found, route } = turn;
+  const bare: Ticket = { ...reply.ticket, recalled: NO_BLOCKS };
   // The upstream knows what the references mean, and its memory is the one that counts.
-  if (found.isHeldUpstream) return { outgoing: null, isHeldDelta: found.parent !== null, isRecalled: false };
+  if (found.isHeldUpstream)
+    return { outgoing: null, isHeldDelta: found.parent !== null, ticket: bare, hasFacts: false };
   const { follows } = reply;
   const isWhole = reply.brief === null && turn.shortCount === 0;
   if (route.state === "delta" && follows !== null && isWhole && request.repliesById) {
     const heldBy = { id: follows.replyId, from: follows.count };
     const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
-    if (outgoing !== null) return { outgoing, isHeldDelta: true, isRecalled: false };
+    if (outgoing !== null) return { outgoing, isHeldDelta: true, ticket: bare, hasFacts: false };
   }
   const { offersTool } = turn.recall;
-  const recalled = joinBlocks(reply.recalled, facts);
-  const withBlock = recalled === null ? null : encodeReply(turn, { ...reply, recalled }, offersTool);
-  const outgoing = withBlock ?? encodeReply(turn, { ...reply, recalled: null }, offersTool);
-  if (outgoing === null) return null;
-  const isChanged = outgoing !== request.text;
-  return { outgoing: isChanged ? outgoing : null, isHeldDelta: false, isRecalled: withBlock !== null };
+  const { newest, lasting } = reply.ticket.recalled;
+  const all = newest || facts || lasting.length > 0 ? [{ recalled: reply.ticket.recalled, facts }] : [];
+  const earlier = lasting.length > 0 ? [{ recalled: { newest: null, lasting }, facts: null }] : [];
+  for (const { recalled, facts: own } of [...all, ...earlier, { recalled: NO_BLOCKS, facts: null }]) {
+    const ticket = { ...reply.ticket, recalled };
+    const body = encodeReply(turn, { ...reply, ticket }, own, offersTool);
+    const outgoing = body === request.text ? null : body;
+    if (body !== null) return { outgoing, isHeldDelta: false, ticket, hasFacts: own !== null };
+  }
+  return null;
 }
 
-/** Both blocks stand behind the same words of the user's. */
-function joinBlocks(recalled: Opened["recalled"], facts: UserFacts | null): Opened["recalled"] {
-  if (recalled === null || facts === null) return recalled ?? facts;
-  return { ...recalled, text: `${recalled.text}\n\n${facts.text}` };
+/**
+ * Where each block stands; facts and what is recalled behind the same words are one.
+ *
+ * @param skipped messages of the thread that stand before those in which the blocks are placed
+ */
+export function placeBlocks(
+  { newest, lasting }: RecalledBlocks,
+  facts: UserFacts | null,
+  skipped: number,
+): Pick<Edit, "recalled" | "lasting"> {
+  const texts = new Map(lasting.map(({ depth, text }) => [depth - 1 - skipped, text]));
+  const add = (text: string | undefined): string => (text === undefined ? "" : `${text}\n\n`) + (facts?.text ?? "");
+  if (facts !== null && facts.index !== null) texts.set(facts.index, add(texts.get(facts.index)));
+  const recalled = facts?.index === null ? add(newest?.text) : (newest?.text ?? null);
+  return { recalled, lasting: [...texts].map(([index, text]) => ({ index, text })) };
 }
 
-function encodeReply(turn: PlannedTurn, reply: Opened, offersRecall: boolean): string | null {
-  const { wire, request, found, identity, route, short } = turn;
+function encodeReply(
+  { wire, request, found, identity, route, short }: PlannedTurn,
+  reply: Opened,
+  facts: UserFacts | null,
+  offersRecall: boolean,
+): string | null {
   return wire.encode(request, {
     ...UNCHANGED,
-    recalled: reply.recalled && reply.recalled.text,
-    recalledBehind: reply.recalled && reply.recalled.index,
+    ...placeBlocks(reply.ticket.recalled, facts, reply.stored === null ? 0 : reply.cut),
     offersRecall,
     cut: reply.stored === null ? reply.cut : 0,
     brief: reply.brief,
@@ -92,5 +117,5 @@ export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string
   if (turn.session === null) return null;
   const plain = turn.session.open({ ...question, plain: true });
   const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
-  return reply?.kind === "opened" ? encodeReply({ ...turn, short: WHOLE_RESULTS }, reply, false) : null;
+  return reply?.kind === "opened" ? encodeReply({ ...turn, short: WHOLE_RESULTS }, reply, null, false) : null;
 }

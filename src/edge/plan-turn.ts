@@ -9,7 +9,8 @@ import type { PlanMode, PlanReason } from "../model/plan.ts";
 import { pushesBlock } from "../model/recall-call.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
-import type { MemoryNote, SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
+import type { MemoryNote } from "../ports/prompt-blocks.ts";
+import type { SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
 import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 import type { DecodedRequest, Wire } from "../wire/wire.ts";
 import { chooseRecall, withTool } from "./choose-recall.ts";
@@ -17,7 +18,7 @@ import type { RecallChoice } from "./choose-recall.ts";
 import { isOwnConversation } from "./conversations.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { Edge, Route } from "./edge.ts";
-import { encodeTurn, UNCHANGED } from "./encode-turn.ts";
+import { encodeTurn, NO_BLOCKS, placeBlocks, UNCHANGED } from "./encode-turn.ts";
 import type { Opened } from "./encode-turn.ts";
 import { findByReply, findSession, isUnknown } from "./find-session.ts";
 import type { Found, NoPlan } from "./find-session.ts";
@@ -139,9 +140,8 @@ async function openAndEncode(
   const facts = known && admitsFacts(planned, known) ? known : null;
   const encoded = encodeTurn(planned, reply, facts);
   if (encoded === null) return ok(null);
-  const { isRecalled, ...sends } = encoded;
-  if (!isRecalled) return ok({ ...planned, ...sends, ticket: { ...ticket, recalled: null } });
-  return ok({ ...planned, ...sends, memory: noteFacts(turn.memory, facts) });
+  const { hasFacts, ...sends } = encoded;
+  return ok({ ...planned, ...sends, memory: noteFacts(turn.memory, hasFacts ? facts : null) });
 }
 
 /** A first turn that nothing names yet: it has no session to ask, but its user may be known. */
@@ -150,7 +150,7 @@ function encodeUnnamed(turn: Unopened, known: UserFacts | null): PlannedTurn {
   const { offersTool: offersRecall } = turn.recall;
   const edit = { ...UNCHANGED, standsAlone: found.emulates, offersRecall };
   const facts = known && admitsFacts(turn, known) ? known : null;
-  const recalled = facts && wire.encode(request, { ...edit, recalled: facts.text, recalledBehind: facts.index });
+  const recalled = facts && wire.encode(request, { ...edit, ...placeBlocks(NO_BLOCKS, facts, 0) });
   if (recalled !== null) {
     const memory = noteFacts(turn.memory, facts);
     return { ...turn, plan: { mode: "full", reason: "new_thread" }, outgoing: recalled, memory };

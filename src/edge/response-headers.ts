@@ -17,7 +17,8 @@ export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { pla
   headers.set("x-strata-reason", plan.reason);
   headers.set("x-strata-recall", describeRecall(turn.recall));
   if (ticket) headers.set("x-strata-tokens", describeTokens(turn, ticket));
-  if (ticket?.recalled) headers.set("x-strata-recalled", String(ticket.recalled.tokens));
+  const recalled = ticket === null ? 0 : countRecalled(ticket);
+  if (recalled > 0) headers.set("x-strata-recalled", String(recalled));
   if (memory) headers.set("x-strata-user", memory.name);
   if (memory && memory.tokens > 0) headers.set("x-strata-facts", String(memory.facts.length));
   if (turn.shortCount > 0) headers.set("x-strata-short-results", String(turn.shortCount));
@@ -26,11 +27,16 @@ export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { pla
   headers.set("server-timing", theirs === null ? ours : `${theirs}, ${ours}`);
 }
 
+/** Tokens of all recalled blocks in the prompt. */
+function countRecalled({ recalled: { newest, lasting } }: Ticket): number {
+  return [...lasting, ...(newest ? [newest] : [])].reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
 /** Tokens of the whole conversation as a replay would send it, and as forwarded; estimates, before any usage is known. */
 function describeTokens({ plan, shortCount, short, memory }: PlannedTurn, { tokens, recalled }: Ticket): string {
   const { client, forwarded } = tokens;
   const saved = short.forms.reduce((sum, { savedTokens }) => sum + savedTokens, 0);
   const isRewritten = plan.mode === "brief" || shortCount > 0;
-  const kept = isRewritten ? forwarded - saved + (recalled?.tokens ?? 0) : client;
+  const kept = isRewritten ? forwarded - saved + (recalled.newest?.tokens ?? 0) : client;
   return `${Math.round(client)}->${Math.round(kept + (memory?.tokens ?? 0))}`;
 }

@@ -8,7 +8,7 @@
 import type { Edge } from "./edge.ts";
 import { headersForUpstream } from "./forward-headers.ts";
 import { nameOf } from "./pass-through.ts";
-import { encodePlain } from "./encode-turn.ts";
+import { encodePlain, NO_BLOCKS } from "./encode-turn.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import { WHOLE_RESULTS } from "./shorten-results.ts";
 
@@ -75,7 +75,7 @@ export async function sendTurn(
     if (turn.recall.offersTool) turn.recall = { ...turn.recall, offersTool: false, refusal: "refused" };
     // Refused both ways: the request itself was at fault, not what we made of it.
     if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };
-    if (turn.ticket) turn.ticket = { ...turn.ticket, recalled: null };
+    if (turn.ticket) turn.ticket = { ...turn.ticket, recalled: NO_BLOCKS };
     if (turn.memory) turn.memory = { ...turn.memory, facts: [], tokens: 0 };
     const stateRefused = second.ok && turn.isHeldDelta;
     return { ...describe(turn, second, { forwardedBytes: whole.byteLength, ask }), rewriteRefused, stateRefused };

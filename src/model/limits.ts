@@ -60,6 +60,9 @@ export const RECALL_QUERY_CHARS_MAX = 4_000;
 /** Longer messages give no context to a question that leans on what was said before. */
 export const RECALL_CONTEXT_CHARS_MAX = 20_000;
 
+/** Recalled blocks that one prompt holds behind earlier questions: each is kept with the thread's state, up to 8 KB a turn. */
+export const LASTING_BLOCKS_MAX = 8;
+
 /** Of one message, this much is indexed (about 25,000 tokens, 600 rows); the whole of it can still be opened. */
 export const INDEXED_CHARS_MAX = 100_000;
 

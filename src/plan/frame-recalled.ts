@@ -14,9 +14,12 @@ export const RECALLED_END = "[End of the quotes.]";
 /** Tokens of the frame with its line breaks, in o200k, rounded up. */
 export const FRAME_TOKENS = 48;
 
-const FRAME_LINE = /^.*\[\s*(?:from earlier in this conversation|end of the quotes).*$/gimu;
+/** However it is spaced, and behind any bracket; what stands between two words is bounded, so that no line can run away. */
+const FRAME_LINE =
+  /^.*[\p{Ps}<][^\p{L}\p{N}]{0,20}(?:from[^\p{L}]{1,9}earlier[^\p{L}]{1,9}in[^\p{L}]{1,9}this[^\p{L}]{1,9}conversation|end[^\p{L}]{1,9}of[^\p{L}]{1,9}the[^\p{L}]{1,9}quotes).*$/gimu;
 
-/** The block for the end of a prompt. */
-export function frameRecalled(quotes: string): string {
-  return `${RECALLED_LABEL}\n${quotes.replace(FRAME_LINE, "").trimEnd()}\n${RECALLED_END}`;
+/** The block for the end of a prompt. Null: nothing is left of the quotes. */
+export function frameRecalled(quotes: string): string | null {
+  const left = quotes.replace(FRAME_LINE, "").trim();
+  return left === "" ? null : `${RECALLED_LABEL}\n${left}\n${RECALLED_END}`;
 }

@@ -4,6 +4,7 @@
  * It is paid in full on every call that carries one, because it stands behind the cached prefix. A small block is part
  * of the rule's own arithmetic and bound by the session guard; a larger one, for a question that needs it, is
  * bound by what the session has saved: with it the session still costs no more than its replay and the tenant's slack.
+ * And because a block may have to stay in the prompt, none makes it longer than the replay.
  * It must not weigh what the block is worth.
  */
 import type { CachePrices } from "./cache-model.ts";
@@ -30,7 +31,7 @@ export function spareTokens(
 }
 
 export function budgetRecall(
-  decision: Pick<Decision, "recall" | "cost" | "replayCost">,
+  decision: Pick<Decision, "recall" | "cost" | "replayCost" | "promptTokens" | "replayTokens">,
   session: Ledger,
   prices: CachePrices,
   options: PolicyOptions,
@@ -40,5 +41,7 @@ export function budgetRecall(
   const costWithout = decision.cost - recallTokens * prices.input;
   const saved = (1 + tenantSlack) * (session.replay + decision.replayCost) - (session.spent + costWithout);
   const affordable = prices.input > 0 ? Math.floor(saved / prices.input) : recallTokensMax;
-  return { small: recallTokens, large: Math.max(recallTokens, Math.min(recallTokensMax, affordable)) };
+  const room = Math.max(0, decision.replayTokens - decision.promptTokens);
+  const small = Math.min(recallTokens, room);
+  return { small, large: Math.max(small, Math.min(recallTokensMax, affordable, room)) };
 }

@@ -11,6 +11,7 @@ import type { RecallCall } from "../model/recall-call.ts";
 import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { WireName } from "../model/wire.ts";
+import type { MemoryNote, RecalledBlocks } from "./prompt-blocks.ts";
 import type { KnownResult, ShortForm } from "./result-shortener.ts";
 
 /**
@@ -67,27 +68,6 @@ export interface TurnRequest {
   keepsTools: boolean;
 }
 
-/** What was recalled for a turn, for its record. */
-export interface RecallNote {
-  /** Tokens of the block, label included. */
-  tokens: number;
-  /** Row ids of the nodes whose words it quotes, oldest first. */
-  nodes: number[];
-  text: string;
-  /** How many messages of the thread stand up to and with the one that it stands behind. */
-  depth: number;
-}
-
-/** The memory of the end user whose turn it is, for its record. */
-export interface MemoryNote {
-  /** Public name of the memory. */
-  name: string;
-  /** Ids of the facts that were put behind the newest message. */
-  facts: number[];
-  /** Tokens of their block, 0 without one. */
-  tokens: number;
-}
-
 /** What `open` decided, carried by the edge to `close`. */
 export interface Ticket {
   verdict: Verdict;
@@ -107,8 +87,7 @@ export interface Ticket {
   forecast: unknown;
   /** Tokens of the whole conversation, and of what is forwarded: estimates until the reply's usage is known. */
   tokens: { client: number; forwarded: number };
-  /** The block at the end of the prompt, or null without one. */
-  recalled: RecallNote | null;
+  recalled: RecalledBlocks;
   /** Tokens that this call may carry beyond what is planned before the session exceeds its bound; null for its first call. */
   spareTokens: number | null;
 }
@@ -123,6 +102,8 @@ export interface StoredHistory {
   rest: string;
   /** How many of the client's own messages stand before the cut: a delta may reach back over several turns. */
   skip: number;
+  /** Lengths of the messages in `rest`, only where blocks stand behind some of them. */
+  lengths?: number[];
 }
 
 /** A message of the client's own, by its place in what the client sent, and what goes up in its place. */
@@ -157,8 +138,6 @@ export type OpenReply =
       /** How many leading messages of the history the brief stands for; 0 without one. */
       cut: number;
       brief: string | null;
-      /** Text behind the newest question, which is not part of the conversation; `index` null: that is the newest message. */
-      recalled: { text: string; index: number | null } | null;
       /** Only for a delta: what the client did not send. */
       stored: StoredHistory | null;
       /** Messages of the client's own that go up in short form; those of `stored` are in it already. */

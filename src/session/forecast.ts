@@ -8,6 +8,7 @@ import type { Hash } from "../model/hash.ts";
 import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
 import type { CacheLifetime } from "../model/usage.ts";
 import type { ModelPrice, PriceBook } from "../ports/price-book.ts";
+import type { RecallNote } from "../ports/prompt-blocks.ts";
 import type { HeadHash, RewriteRule } from "../ports/session.ts";
 import { briefBudget } from "../plan/brief-budget.ts";
 import { explainKeep, forbidsRewrite } from "../plan/may-rewrite.ts";
@@ -90,6 +91,16 @@ export interface ThreadBase {
   end: TreeNode | null;
 }
 
+export interface Foreseen {
+  forecast: Forecast;
+  /** What stands for the beginning of the thread on this call. */
+  brief: BriefRow | null;
+  base: ThreadBase;
+  hasTools: boolean;
+  /** Blocks of earlier questions in this call's prompt, oldest first. */
+  lasting: RecallNote[];
+}
+
 /**
  * The newest completed turn on the path that ends at `known`.
  *
@@ -118,7 +129,7 @@ export function forecastCall(
   call: Call,
   /** Another state than the stored one, to ask what would be if. */
   supposed?: ThreadState,
-): { forecast: Forecast; brief: BriefRow | null; base: ThreadBase } {
+): Foreseen {
   const base = findBase(tables, known, call.isAnswered);
   const state = supposed ?? base.state;
   const rule = {
@@ -149,7 +160,8 @@ export function forecastCall(
   const savedBehind = (depth: number, isCompaction: boolean): number =>
     mayShorten ? forms.sizeOf(forms.behind(depth, isCompaction)).savedTokens : 0;
   const savedTokens = savedBehind(inForce?.depth ?? 0, false);
-  const policyState = toPolicyState(state, { rawTokens, brief: inForce, savedTokens }, headTokens);
+  const lasting = inForce === null ? [] : lastBlocks(base, call);
+  const policyState = toPolicyState(state, { rawTokens, brief: inForce, savedTokens, lasting }, headTokens);
   const callFacts: CallFacts = {
     nowSeconds: call.now / 1000,
     newTokens: (known?.pathTokens ?? 0) - rawTokens + call.freshTokens,
@@ -158,6 +170,7 @@ export function forecastCall(
     warm: sameCache && isWarm(call.now / 1000, policyState.lastAtSeconds, prices, TTL_MARGIN_SECONDS),
     windowTokens: price?.windowTokens ?? null,
   };
+  const tools = hasTools(state, call);
   const ledger = { spent: session?.ledger.spent ?? 0, replay: session?.ledger.replay ?? 0 };
   const decision = decideCompaction(
     policyState,
@@ -165,7 +178,7 @@ export function forecastCall(
     staysPut === null ? offerCut(rawTokens, inForce, prepared, state, savedBehind) : null,
     callFacts,
     prices,
-    hasTools(state, call) ? policy.agent : policy.chat,
+    tools ? policy.agent : policy.chat,
   );
   const brief = decision.compact ? prepared : inForce;
   const adopts = decision.compact && prepared ? prepared.id : null;
@@ -188,7 +201,18 @@ export function forecastCall(
     usdPerUnit: price ? price.input / 1e6 : null,
     isReplayWarm: sameCache && isWarm(call.now / 1000, policyState.lastAtSeconds, listPrices),
   };
-  return { forecast, brief, base };
+  return { forecast, brief, base, hasTools: tools, lasting: decision.compact ? [] : lasting };
+}
+
+/**
+ * The blocks that the thread's prompt goes on with: once the model has used its tools behind one, the cache reaches past
+ * it, and taking it out would cost all of that once more. So it stays until a compaction writes the prompt anew anyway.
+ */
+function lastBlocks({ state, turn, end }: ThreadBase, { isToolExchange }: Call): RecallNote[] {
+  const kept = state?.lasting ?? [];
+  const usesTools = isToolExchange || (end?.openCalls ?? 0) > 0;
+  const own = (turn?.record["recalled"] as RecallNote | null | undefined) ?? null;
+  return usesTools && own !== null ? [...kept, own] : kept;
 }
 
 export function sameHead(before: HeadHash, now: HeadHash): boolean {

@@ -7,7 +7,7 @@
  */
 import { RECALL_CONTEXT_CHARS_MAX } from "../model/limits.ts";
 import type { MessageReader } from "../ports/message-reader.ts";
-import type { RecallNote } from "../ports/session.ts";
+import type { RecallNote } from "../ports/prompt-blocks.ts";
 import { FRAME_TOKENS, frameRecalled } from "../plan/frame-recalled.ts";
 import type { RecallBudget } from "../policy/recall-budget.ts";
 import { recall } from "../recall/recall.ts";
@@ -36,8 +36,8 @@ export interface RecallQuestion {
   now: number;
   /** The brief in force: what it stands for has left the prompt. */
   brief: BriefRow;
-  /** Last known message of the thread. */
-  known: TreeNode | null;
+  /** Message right before the question, if there is one. */
+  before: TreeNode | null;
   /** Of the question itself. */
   depth: number;
   budget: RecallBudget;
@@ -47,7 +47,7 @@ export interface RecallQuestion {
 export function recallForTurn(
   tables: SessionTables,
   reader: MessageReader,
-  { query, now, brief, known, depth, budget }: RecallQuestion,
+  { query, now, brief, before, depth, budget }: RecallQuestion,
 ): RecallNote | null {
   if (budget.small <= FRAME_TOKENS || query.trim() === "") return null;
   const packed = recall(tables.sql, query, {
@@ -57,20 +57,21 @@ export function recallForTurn(
     floor: SCORE_FLOOR,
     pinShare: PIN_SHARE,
     includes: (entry) => includesNode(brief.nodes, nodeOfEntry(entry)),
-    recent: readContext(tables, reader, known),
+    recent: readContext(tables, reader, before),
     at: now,
     index: tables.recallIndex,
   });
-  if (packed.text === "") return null;
+  const text = packed.text === "" ? null : frameRecalled(packed.text);
+  if (text === null) return null;
   const nodes = [...new Set(packed.pieces.map(({ node }) => nodeOfEntry(node)))];
-  return { text: frameRecalled(packed.text), tokens: packed.tokens + FRAME_TOKENS, nodes, depth };
+  return { text, tokens: packed.tokens + FRAME_TOKENS, nodes, depth };
 }
 
 /** What was said right before, oldest first; long messages would only dilute it. */
-function readContext({ store }: SessionTables, reader: MessageReader, known: TreeNode | null): RecallMessage[] {
+function readContext({ store }: SessionTables, reader: MessageReader, before: TreeNode | null): RecallMessage[] {
   const context: RecallMessage[] = [];
-  if (known === null) return context;
-  for (const node of store.walkUp(known)) {
+  if (before === null) return context;
+  for (const node of store.walkUp(before)) {
     if (context.length >= CONTEXT_MESSAGES) break;
     const body = store.body(node.message);
     if (!body || body.json.length > RECALL_CONTEXT_CHARS_MAX) break;

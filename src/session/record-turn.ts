@@ -149,7 +149,7 @@ function fillTurn(
     bill,
     decision: forecast.decision,
     short: record.rewriteRefused ? null : countShort(forecast, record),
-    recalled: ticket.recalled,
+    recalled: ticket.recalled.newest,
     memory: record.memory,
     timings: record.timings,
   };
@@ -189,7 +189,7 @@ function nextState(
   const { briefs } = tables;
   const { decision, policyState, callFacts } = forecast;
   const historyTokens = decision.promptTokens - policyState.headTokens;
-  // A recalled block is not part of the next prompt.
+  // The newest block is not part of the next prompt, unless the model now uses its tools.
   const keptTokens = Math.max(0, bill.promptTokens - passingTokens(record, ticket));
   const state: ThreadState = {
     model: record.model,
@@ -214,10 +214,11 @@ function nextState(
     distillCost: before?.distillCost ?? 0,
     searchedAt: before?.searchedAt ?? 0,
     rejectedDepth: before?.rejectedDepth ?? 0,
+    lasting: ticket.recalled.lasting,
     stateRefusals: record.stateRefused ? (before?.stateRefusals ?? 0) + 1 : (before?.stateRefusals ?? 0),
     rewriteOff: (before?.rewriteOff ?? false) || record.rewriteRefused,
   };
-  if (state.rewriteOff) return { ...state, brief: null, epoch: null, prepared: null, candidate: null };
+  if (state.rewriteOff) return { ...state, brief: null, epoch: null, prepared: null, candidate: null, lasting: [] };
   // A brief that was let go of while the turn was under way cannot be in force; the next call goes up whole.
   if (ticket.adopts === null || briefs.find(ticket.adopts) === null) return state;
   const epoch = briefs.openEpoch({

@@ -73,7 +73,7 @@ const MISS_WEIGHT = 0.1;
 
 /** Of the prompt, what was put behind the newest message for this call alone. */
 export function passingTokens({ memory }: TurnRecord, { recalled }: Ticket): number {
-  return (recalled?.tokens ?? 0) + (memory?.tokens ?? 0);
+  return (recalled.newest?.tokens ?? 0) + (memory?.tokens ?? 0);
 }
 
 /**

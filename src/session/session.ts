@@ -8,10 +8,10 @@
 import type { Hash } from "../model/hash.ts";
 import type { MessageReader } from "../ports/message-reader.ts";
 import type { PriceBook } from "../ports/price-book.ts";
+import type { RecallNote } from "../ports/prompt-blocks.ts";
 import type {
   CloseReply,
   OpenReply,
-  RecallNote,
   SearchAnswer,
   SearchQuestion,
   SessionView,
@@ -24,10 +24,9 @@ import type {
 import type { Sql } from "../ports/sql.ts";
 import { budgetRecall, spareTokens } from "../policy/recall-budget.ts";
 import { answerRecall } from "./answer-recall.ts";
-import type { BriefRow } from "./brief-store.ts";
 import type { PlacedForm } from "./form-store.ts";
 import { forecastCall, sameHead } from "./forecast.ts";
-import type { Forecast, SessionPolicy, ThreadBase } from "./forecast.ts";
+import type { Forecast, Foreseen, SessionPolicy, ThreadBase } from "./forecast.ts";
 import { locate } from "./lineage.ts";
 import type { Position, Question } from "./lineage.ts";
 import { estimateTokens } from "./message-store.ts";
@@ -38,7 +37,7 @@ import { recordTurn } from "./record-turn.ts";
 import { EMPTY_SESSION_LEDGER } from "./session-ledger.ts";
 import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
-import { STATE_REFUSALS_MAX } from "../model/limits.ts";
+import { LASTING_BLOCKS_MAX, STATE_REFUSALS_MAX } from "../model/limits.ts";
 import { describeShortening } from "./describe-shortening.ts";
 import { viewSession } from "./view-session.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
@@ -48,12 +47,6 @@ export interface TurnPorts {
   prices: PriceBook;
   policy: SessionPolicy;
   reader: MessageReader;
-}
-
-interface Foreseen {
-  forecast: Forecast;
-  brief: BriefRow | null;
-  base: ThreadBase;
 }
 
 export class Session {
@@ -82,21 +75,20 @@ export class Session {
     const foreseen = this.#forecast(session, position, request);
     const { forecast, brief, base } = foreseen;
     const cut = brief?.depth ?? 0;
-    const recalled = this.#recall(request, position, foreseen, session);
-    const skipped = position.parent === null ? 0 : cut;
+    const newest = this.#recall(request, position, foreseen, session);
     const forms = this.#tables.forms.read(forecast.mayShorten ? forecast.forms : []);
     const before = this.#before(position.parent);
     const depth = before?.depth ?? 0;
+    const { lasting } = foreseen;
     return {
       kind: "opened",
-      ticket: { ...this.#makeTicket(position, forecast, session), recalled },
+      ticket: {
+        ...this.#makeTicket(position, forecast, session),
+        recalled: { newest, lasting },
+      },
       cut,
       brief: brief?.text ?? null,
-      recalled: recalled && {
-        text: recalled.text,
-        index: request.query === null ? recalled.depth - 1 - skipped : null,
-      },
-      stored: position.parent && this.#read(position.parent, before, cut, forms),
+      stored: position.parent && this.#read(position.parent, before, cut, forms, lasting.length > 0),
       replaced: forms
         .filter((form) => form.depth > depth)
         .map(({ depth: place, ...form }) => ({ index: place - depth - 1, ...form })),
@@ -152,7 +144,7 @@ export class Session {
     const { forecast, base } = this.#forecast(null, position, request);
     const ticket = this.#makeTicket(position, forecast, null);
     const shortening = describeShortening(this.#tables, forecast, base, { before: null, cut: 0 });
-    const nothing = { cut: 0, brief: null, recalled: null, stored: null, replaced: [], shortCount: 0, follows: null };
+    const nothing = { cut: 0, brief: null, stored: null, replaced: [], shortCount: 0, follows: null };
     return { kind: "opened", ticket, ...nothing, shortening };
   }
 
@@ -160,17 +152,18 @@ export class Session {
   #recall(
     request: TurnRequest,
     { known, knownCount }: Position,
-    { forecast, brief, base }: Foreseen,
+    { forecast, brief, hasTools, lasting }: Foreseen,
     session: SessionRow | null,
   ): RecallNote | null {
-    const { query, now, hasTools, messages } = request;
-    if (brief === null) return null;
-    if (query === null) return forecast.adopts === null ? repeatBlock(base, request) : null;
+    const { query, now, messages } = request;
+    if (brief === null || query === null || lasting.length >= LASTING_BLOCKS_MAX) return null;
     const { spent, replay } = session?.ledger ?? EMPTY_SESSION_LEDGER;
     const { agent, chat } = this.#ports.policy;
     const budget = budgetRecall(forecast.decision, { spent, replay }, forecast.prices, hasTools ? agent : chat);
     const depth = (known?.depth ?? 0) + messages.length - knownCount;
-    return recallForTurn(this.#tables, this.#ports.reader, { query, now, brief, known, depth, budget });
+    // Of a question that comes again the last known message is the question itself.
+    const before = known?.depth === depth ? this.#tables.store.find(known.parent) : known;
+    return recallForTurn(this.#tables, this.#ports.reader, { query, now, brief, before, depth, budget });
   }
 
   /** For a turn whose session had no name before its reply. */
@@ -211,7 +204,7 @@ export class Session {
       head: (parent?.record["head"] as Hash[] | undefined) ?? null,
       adopts: forecast.adopts,
       forecast,
-      recalled: null,
+      recalled: { newest: null, lasting: [] },
       // The bound is the same with tools and without.
       spareTokens: session && spareTokens(decision, session.ledger, prices, this.#ports.policy.chat),
       tokens: { client: decision.replayTokens, forwarded: decision.promptTokens },
@@ -242,13 +235,20 @@ export class Session {
   }
 
   /** What a delta client did not send: the head of the turn that it continues, and the history from the cut on. */
-  #read({ record }: TurnRow, before: TreeNode | null, cut: number, forms: readonly PlacedForm[]): StoredHistory {
+  #read(
+    { record }: TurnRow,
+    before: TreeNode | null,
+    cut: number,
+    forms: readonly PlacedForm[],
+    hasBlocks: boolean,
+  ): StoredHistory {
     const { store } = this.#tables;
     const head = ((record["head"] as Hash[] | undefined) ?? []).map((hash) => store.body(hash)?.json ?? "");
     const depth = before?.depth ?? 0;
     const texts = before && cut < depth ? this.#readTail(before.chain, cut) : [];
     const [first, ...rest] = forms.length === 0 ? texts : withForms(texts, cut, forms);
-    return { head, first: first ?? null, rest: rest.join(","), skip: Math.max(0, cut - depth) };
+    const lengths = hasBlocks ? { lengths: rest.map((text) => text.length) } : {};
+    return { head, first: first ?? null, rest: rest.join(","), skip: Math.max(0, cut - depth), ...lengths };
   }
 
   /** The reply that the request goes on from, where the upstream still holds it and everything before it stands as it was. */
@@ -281,10 +281,4 @@ function withForms(texts: readonly string[], cut: number, forms: readonly Placed
 function findBoundDepth(index: number, isWhole: boolean, known: TreeNode | null): number {
   if (isWhole) return index + 1;
   return index < 0 ? (known?.pathBound ?? 0) : (known?.depth ?? 0) + index + 1;
-}
-
-/** While the model works through its tools, the block that came with the question stays where it was. */
-function repeatBlock({ turn }: ThreadBase, { messages }: TurnRequest): RecallNote | null {
-  if ((messages.at(-1)?.answersCalls ?? 0) === 0) return null;
-  return (turn?.record["recalled"] as RecallNote | null | undefined) ?? null;
 }

@@ -8,6 +8,7 @@
 import type { CacheLifetime } from "../model/usage.ts";
 import type { ModelPrice } from "../ports/price-book.ts";
 import type { KnownResult } from "../ports/result-shortener.ts";
+import type { RecallNote } from "../ports/prompt-blocks.ts";
 import type { HeadHash } from "../ports/session.ts";
 import type { Cut } from "../plan/choose-cut.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
@@ -46,6 +47,8 @@ export interface ThreadState {
   searchedAt: number;
   /** Depth up to which a distillation was tried and refused by the checks. */
   rejectedDepth: number;
+  /** Recalled blocks that stand in the prompt until the next compaction; absent in a state stored before they did. */
+  lasting?: RecallNote[];
   /** How often in a row the upstream did not know a reply of this thread that it was thought to hold. */
   stateRefusals?: number;
   /** An upstream refused a rewritten request of this thread. */
@@ -59,14 +62,17 @@ export interface PathSizes {
   brief: BriefRow | null;
   /** What the short forms in force take off. */
   savedTokens: number;
+  /** Recalled blocks among the verbatim messages. */
+  lasting: readonly RecallNote[];
 }
 
 export function toPolicyState(state: ThreadState | null, sizes: PathSizes, headTokens: number): PolicyState {
   const droppedTokens = sizes.brief?.pathTokens ?? 0;
+  const blockTokens = sizes.lasting.reduce((sum, { tokens }) => sum + tokens, 0);
   return {
     headTokens,
     briefTokens: sizes.brief?.tokens ?? 0,
-    historyTokens: sizes.rawTokens - droppedTokens - sizes.savedTokens,
+    historyTokens: sizes.rawTokens - droppedTokens - sizes.savedTokens + blockTokens,
     rawTokens: sizes.rawTokens,
     droppedTokens,
     rent: state?.rent ?? 0,

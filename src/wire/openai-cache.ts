@@ -40,16 +40,25 @@ export function readCacheLifetime(text: string, members: readonly Member[]): Cac
   return seconds === undefined ? null : { seconds, writeFactor: null };
 }
 
+/** Whether a breakpoint of ours is understood, and wanted. */
+export function takesBreakpoints({
+  model,
+  text,
+  members,
+}: Pick<DecodedRequest, "model" | "text" | "members">): boolean {
+  if (model === null || !MODELS.test(model)) return false;
+  const options = parseSlice(text, findSlice(members, "prompt_cache_options"));
+  // The client has taken the cache into its own hands; without breakpoints of its own it wants none written.
+  return !(isRecord(options) && options["mode"] === "explicit");
+}
+
 /**
  * Whether the brief of this request is to end with a cache breakpoint.
  *
  * @param sent what goes up beside the brief, in pieces
  */
-export function marksItsCache({ model, text, members }: DecodedRequest, sent: readonly string[]): boolean {
-  if (model === null || !MODELS.test(model)) return false;
-  const options = parseSlice(text, findSlice(members, "prompt_cache_options"));
-  // The client has taken the cache into its own hands; without breakpoints of its own it wants none written.
-  if (isRecord(options) && options["mode"] === "explicit") return false;
+export function marksItsCache(request: DecodedRequest, sent: readonly string[]): boolean {
+  if (!takesBreakpoints(request)) return false;
   // One that only looks like a marker costs us ours, never the client theirs.
   const count = sent.reduce((sum, piece) => sum + piece.split('"prompt_cache_breakpoint"').length - 1, 0);
   return count < BREAKPOINTS_MAX;
@@ -58,8 +67,8 @@ export function marksItsCache({ model, text, members }: DecodedRequest, sent: re
 const BREAKPOINT: PartMarker = { key: "prompt_cache_breakpoint", json: '{"mode":"explicit"}' };
 
 /**
- * The breakpoint that ends what the user said where a recalled block follows: the implicit one stands behind the block,
- * where no later prompt has the same beginning. Stored messages are not counted, because their markers give way.
+ * The breakpoint that ends what the user said where the newest recalled block follows: the implicit one stands behind
+ * the block, where the next prompt may differ. Stored messages are not counted, because their markers give way.
  */
 export function markerBeforeRecalled(request: DecodedRequest, { cut }: Edit): PartMarker | null {
   return marksItsCache(request, keptPieces(request, cut)) ? BREAKPOINT : null;

@@ -74,6 +74,8 @@ export interface StoredMessages {
   rest: string;
   /** Of the client's own messages, how many the brief stands for. */
   skip: number;
+  /** Lengths of the messages in `rest`, only where blocks stand behind some of them. */
+  lengths?: readonly number[];
 }
 
 /** How a body is to differ from what the client sent. */
@@ -101,10 +103,10 @@ export interface Edit {
    */
   recalled: string | null;
   /**
-   * Where the block stands: index of the message in the client's own history (with `stored`, among the stored ones), or
-   * null for the newest. While the model works through its tools the block stays where it was, behind the question.
+   * Blocks of earlier questions that stay where they were, because the cache goes on behind them: by index in the
+   * client's own history, or, with `stored`, in the stored messages and the client's own behind them.
    */
-  recalledBehind: number | null;
+  lasting: readonly { index: number; text: string }[];
   /** Messages of the client's own history, by index, that go up in another form. What leaves, leaves in any form. */
   replaced: readonly { index: number; json: string }[];
 }

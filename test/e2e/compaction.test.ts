@@ -94,12 +94,11 @@ async function call(
   };
 }
 
-/** The body without the block behind the user's words, which is there when the reply says so. */
+/** The body without the blocks behind the user's words, which are there when the reply says so. */
 function withoutRecalled(body: string, tokens: string | null): string {
-  const start = body.indexOf(`\\n\\n${RECALLED_LABEL}`);
-  const end = body.indexOf(RECALLED_END, start) + RECALLED_END.length;
-  expect(start >= 0).toBe(Number(tokens ?? 0) > 0);
-  return start < 0 ? body : body.slice(0, start) + body.slice(end);
+  const [first = "", ...others] = body.split(`\\n\\n${RECALLED_LABEL}`);
+  expect(others.length > 0).toBe(Number(tokens ?? 0) > 0);
+  return first + others.map((text) => text.slice(text.indexOf(RECALLED_END) + RECALLED_END.length)).join("");
 }
 
 /** What must go up for a turn: everything, or the brief of its epoch before the first message behind the cut. */

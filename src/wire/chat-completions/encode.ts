@@ -6,7 +6,7 @@
  * what is recalled, behind the newest one. It answers null where a splice has no place; the caller then forwards the
  * original.
  */
-import { keptPieces, markerBeforeRecalled, marksItsCache, nameCache } from "../openai-cache.ts";
+import { keptPieces, markerBeforeRecalled, marksItsCache, nameCache, takesBreakpoints } from "../openai-cache.ts";
 import { textOf } from "../read-members.ts";
 import { addTool } from "../recall-tool.ts";
 import { rewriteMessages, rewriteStored } from "../rewrite-messages.ts";
@@ -21,8 +21,11 @@ import { recallTool } from "./recall-tool.ts";
 export function encode(given: DecodedRequest, asked: Edit): string | null {
   // This API has no ids for replies: there is nothing that an upstream could hold.
   if (asked.heldBy !== null) return null;
-  const putBehind = (message: string, recalled: string): string | null =>
-    putRecalledBehind(message, recalled, markerBeforeRecalled(given, asked));
+  const takesParts = takesBreakpoints(given);
+  const putBehind = (message: string, recalled: string, isNewest: boolean): string | null => {
+    const marker = isNewest ? markerBeforeRecalled(given, asked) : null;
+    return putRecalledBehind(message, recalled, takesParts, marker);
+  };
   const edit = rewriteStored(given, asked, putBehind);
   const request = edit && rewriteMessages(given, edit, putBehind);
   if (edit === null || request === null) return null;
@@ -81,12 +84,20 @@ function putBriefBefore(message: string, brief: string, isMarked: boolean): stri
   return splice(message, [{ start, end, text: `[${part}${inner.trimStart().startsWith("]") ? "" : ","}${inner}` }]);
 }
 
-/** A string stays a string, because not every server of one's own takes parts; a breakpoint needs one. */
-function putRecalledBehind(message: string, recalled: string, marker: PartMarker | null): string | null {
+/**
+ * A string stays a string, because not every server of one's own takes parts; a breakpoint needs one. Whether there is
+ * room for it must not decide: the block would have another form on the next turn.
+ */
+function putRecalledBehind(
+  message: string,
+  recalled: string,
+  takesParts: boolean,
+  marker: PartMarker | null,
+): string | null {
   const content = findUserContent(message);
   if (content === null) return null;
   const literal = textOf(message, content);
-  if (!literal.startsWith('"') || marker !== null)
+  if (!literal.startsWith('"') || takesParts)
     return appendPart(message, content, { type: "text", text: recalled }, marker);
   const gap = literal === '""' ? "" : "\n\n";
   return splice(message, [{ ...content, text: literal.slice(0, -1) + JSON.stringify(gap + recalled).slice(1) }]);

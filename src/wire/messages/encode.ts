@@ -26,9 +26,7 @@ export function encode(given: DecodedRequest, asked: Edit): string | null {
   const request = placed && rewriteMessages(given, placed, putRecalledBehind);
   if (placed === null || request === null) return null;
   const { text, members } = request;
-  // Behind a question that the model still works on, the block is part of what the next call begins with.
-  const isNewest = asked.recalled !== null && asked.recalledBehind === null;
-  const added = { brief: asked.brief !== null, recalled: isNewest };
+  const added = { brief: asked.brief !== null, recalled: asked.recalled !== null };
   const marksRecalled = added.recalled && cachesItself(request);
   const ours = Number(added.brief) + Number(marksRecalled);
   const edit = { ...placed, stored: placed.stored && trimStored(request, placed.stored, ours) };

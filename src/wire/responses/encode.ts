@@ -24,8 +24,8 @@ import { recallTool } from "./recall-tool.ts";
 const STATE_FIELDS = new Set(["previous_response_id", "conversation"]);
 
 export function encode(given: DecodedRequest, asked: Edit): string | null {
-  const putBehind = (message: string, recalled: string): string | null =>
-    putRecalledBehind(storedForm(message), recalled, markerBeforeRecalled(given, asked));
+  const putBehind = (message: string, recalled: string, isNewest: boolean): string | null =>
+    putRecalledBehind(storedForm(message), recalled, isNewest ? markerBeforeRecalled(given, asked) : null);
   const edit = rewriteStored(given, asked, putBehind);
   const request = edit && rewriteMessages(given, edit, putBehind);
   if (edit === null || request === null) return null;

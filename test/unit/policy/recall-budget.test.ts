@@ -16,7 +16,7 @@ const PRICES: CachePrices = {
   granuleTokens: 1,
 };
 /** A call that costs 400 with its small block, 1,000 as a replay. */
-const CALL = { recall: true, cost: 800, replayCost: 1000 };
+const CALL = { recall: true, cost: 800, replayCost: 1000, promptTokens: 4000, replayTokens: 9000 };
 
 describe("budgetRecall", () => {
   it("gives nothing where the rule gives nothing", () => {
@@ -49,5 +49,14 @@ describe("budgetRecall", () => {
   it("has nothing to pay where input is free", () => {
     const free = { ...PRICES, input: 0 };
     expect(budgetRecall({ ...CALL, cost: 0 }, { spent: 0, replay: 0 }, free, DEFAULT_POLICY_OPTIONS).large).toBe(2000);
+  });
+
+  it("never makes the prompt longer than the replay, because a block may have to stay in it", () => {
+    const ledger = { spent: 5_000, replay: 10_000 };
+    const roomFor = (replayTokens: number) =>
+      budgetRecall({ ...CALL, replayTokens }, ledger, PRICES, DEFAULT_POLICY_OPTIONS);
+    expect(roomFor(5_500)).toEqual({ small: 400, large: 1_500 });
+    expect(roomFor(4_300)).toEqual({ small: 300, large: 300 });
+    expect(roomFor(3_900)).toEqual({ small: 0, large: 0 });
   });
 });

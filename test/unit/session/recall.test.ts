@@ -121,6 +121,18 @@ describe("what may be recalled", () => {
     expect((await say(unpriced, "chat-completions", QUESTION)).body.includes(LABEL)).toBe(false);
   });
 
+  it("is the same when the question comes again", async () => {
+    const { conversation, history, ...played } = await forgetFact();
+    await say({ ...played, conversation, history }, "chat-completions", "I stand before the boat house.");
+    history.push({ role: "user", content: "Where is it?" });
+    const text = JSON.stringify({ model: "m", messages: history });
+    const message = { role: "assistant", content: "There." };
+    const first = await conversation.send(text, { message, end: "aborted" });
+    expect(first.body).toContain("behind the blue barometer");
+    expect((await conversation.send(text, { message })).body).toBe(first.body);
+    expect((await conversation.send(text, { message })).body).toBe(first.body);
+  });
+
   it("is recorded with the turn and billed apart from the conversation", async () => {
     const played = await forgetFact();
     await say(played, "chat-completions", QUESTION);
@@ -150,6 +162,8 @@ describe("what may be recalled", () => {
     const played = await forgetFact();
     const { sql } = played.conversation;
     const before = sql.all("SELECT id FROM recall_piece");
+    const nodes = sql.all("SELECT nodes FROM brief ORDER BY id DESC LIMIT 2");
+    expect(JSON.stringify(nodes)).toContain("[[1,");
     for (const table of ["recall_piece", "recall_index", "recall_speaker", "segment", "form"])
       sql.run(`DROP TABLE ${table}`);
     for (const column of ["nodes", "written", "digests", "retired_at", "tables"])
@@ -159,6 +173,9 @@ describe("what may be recalled", () => {
     migrate(sql);
     await played.conversation.work();
     expect(sql.all("SELECT id FROM recall_piece")).toEqual(before);
+    expect(sql.all("SELECT nodes FROM brief ORDER BY id DESC LIMIT 2")).toEqual(nodes);
+    const { body } = await say(played, "chat-completions", QUESTION);
+    expect(body.slice(body.lastIndexOf(LABEL))).toContain("behind the blue barometer");
   });
 });
 
@@ -170,7 +187,7 @@ describe("while the model works through its tools", () => {
   it.each([
     ["whole histories", false],
     ["deltas", true],
-  ])("stays behind the question until it is answered, for %s", async (_, isDelta) => {
+  ])("stays behind the question, and all later ones, until a compaction, for %s", async (_, isDelta) => {
     const { conversation, history, sent } = await forgetFact();
     let rev = sent.at(-1)?.rev ?? "";
     let known = history.length;
@@ -197,6 +214,14 @@ describe("while the model works through its tools", () => {
     const third = await send({ role: "assistant", content: "Behind the barometer." });
     expect(third.startsWith(messagesOf(second))).toBe(true);
     history.push({ role: "user", content: "Please describe photosynthesis briefly." });
-    expect((await send({ role: "assistant", content: "Light." })).includes(LABEL)).toBe(false);
+    const fourth = await send({ role: "assistant", content: "Light." });
+    expect(fourth.startsWith(messagesOf(third))).toBe(true);
+    expect(fourth.split(LABEL).length).toBe(2);
+    for (let turn = 20; conversation.turns().at(-1)?.reason === "epoch" && turn < 50; turn++) {
+      history.push({ role: "user", content: `${turn} `.repeat(600) });
+      await send({ role: "assistant", content: "Noted." });
+    }
+    const newest = conversation.turns().at(-1);
+    expect([newest?.mode, newest?.state?.lasting]).toEqual(["brief", []]);
   });
 });

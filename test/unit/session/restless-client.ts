@@ -10,6 +10,8 @@ import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage } from "../../fakes/played-session.ts";
 import { costOf, startProvider } from "../../fakes/provider/provider.ts";
 import type { Provider, ScriptedReply } from "../../fakes/provider/provider.ts";
+import { judgeBlocks, judgeWords, normalise, takeBlocks, textOf } from "./sent-blocks.ts";
+import type { SentHistory } from "./sent-blocks.ts";
 
 type Item = Record<string, unknown>;
 /** One message or item, as the client of the edge has it and as the client without an edge has it. */
@@ -29,7 +31,16 @@ const said = (content: string) => ({ role: "user", content });
 const twice = (item: Item): Pair => [item, item];
 const MARKER = { cache_control: { type: "ephemeral" } };
 
-export type Action = { kind: string; size?: number; calls?: number; thinks?: boolean; seconds?: number };
+export type Action = {
+  kind: string;
+  size?: number;
+  calls?: number;
+  /** Of each tool result, and how often the model calls before it answers. */
+  found?: number;
+  rounds?: number;
+  thinks?: boolean;
+  seconds?: number;
+};
 
 export class Client {
   readonly #wire: WireName;
@@ -41,18 +52,17 @@ export class Client {
   #path: Pair[] = [];
   #rev: string | null = null;
   /** What went up for the newest turn of the path, and how the client wrote then. */
-  #before: { body: string; items: Item[]; style: string; mode: string } | null = null;
+  #before: (SentHistory & { body: string; style: string; mode: string }) | null = null;
   /** What the tools said, by call. */
   readonly #said = new Map<unknown, string>();
   readonly #ends: [Pair[], string | null][] = [];
   readonly #style = { model: 0, isSpelled: false, strips: false };
-  #briefs = 0;
-  #shortResults = 0;
+  readonly #seen = { briefs: 0, blocks: 0, shortResults: 0 };
 
-  constructor(wire: WireName, marks: string) {
+  constructor(wire: WireName, marks: string, policy: Record<string, number> = {}) {
     this.#wire = wire;
     this.#marks = marks;
-    this.#conversation = startConversation(POLICY, PRICE, { wire, settings: SETTINGS });
+    this.#conversation = startConversation({ ...POLICY, ...policy }, PRICE, { wire, settings: SETTINGS });
   }
 
   /** Plays it all and answers what it cost: as the ledger has it, and as the providers billed it. */
@@ -65,7 +75,7 @@ export class Client {
       for (const action of actions) await this.#act(action);
       const { spent = 0, replay = 0 } = this.#conversation.tables.log.session()?.ledger ?? {};
       const [billed = 0, played = 0] = this.#providers.map(billOf);
-      return { spent, replay, billed, played, briefs: this.#briefs, shortResults: this.#shortResults };
+      return { spent, replay, billed, played, ...this.#seen };
     } finally {
       await Promise.all(this.#providers.map((provider) => provider.close()));
     }
@@ -91,12 +101,15 @@ export class Client {
     }
   }
 
-  async #exchange({ size = 40, calls = 0, thinks = false }: Action): Promise<void> {
+  async #exchange({ size = 40, calls = 0, found = 60, rounds = 1, thinks = false }: Action): Promise<void> {
     const start = [this.#path, this.#rev, this.#before] as const;
-    const reply = this.#answer(size, calls, thinks);
+    let reply = this.#answer(size, calls, thinks);
     let mode = await this.#turn([...this.#path, twice(said(this.#text(size)))], reply, false);
-    const answer = this.#answer(size, 0, thinks);
-    if (mode && calls > 0) mode = await this.#turn([...this.#path, ...this.#results(reply, size)], answer, false);
+    for (let left = calls > 0 ? rounds : 0; mode && left > 0; left--) {
+      const results = this.#results(reply, found);
+      reply = this.#answer(size, left > 1 ? calls : 0, thinks);
+      mode = await this.#turn([...this.#path, ...results], reply, false);
+    }
     if (mode === null) [this.#path, this.#rev, this.#before] = start;
     else this.#ends.push([this.#path, this.#rev]);
   }
@@ -115,9 +128,13 @@ export class Client {
     expect((body.match(/mk\d+x/g) ?? []).filter((word) => !text.includes(word))).toEqual([]);
     await this.#judgeDelta(asked, body);
     const style = JSON.stringify(this.#style);
-    const goesOn = plan.reason === "epoch" || plan.mode === "full";
-    if (goesOn && this.#before?.style === style && this.#before.mode === plan.mode && !isAside)
-      this.#judgeGrowth(this.#before, body);
+    const goesOn = (plan.reason === "epoch" || plan.mode === "full") && !isAside && this.#before?.mode === plan.mode;
+    const before = goesOn && this.#before?.style === style ? this.#before : null;
+    const sent = takeBlocks(this.#read(body).items);
+    if (before !== null) this.#judgeGrowth(before, sent, body);
+    judgeBlocks(before, sent, plan.mode === "brief" && plan.reason !== "epoch");
+    judgeWords(items, sent);
+    this.#seen.blocks += sent.blocks.size;
 
     this.#next = reply;
     const direct = await this.#ask(1, this.#write(this.#spellAll(asked.map(([, item]) => item))));
@@ -129,7 +146,7 @@ export class Client {
     this.#conversation.pass(20);
     await this.#conversation.work();
     if (isAside) return plan.mode;
-    this.#before = { body, items: this.#read(body).items, style, mode: plan.mode };
+    this.#before = { ...sent, body, style, mode: plan.mode };
     this.#rev = rev;
     this.#path = [...asked, ...ours.items.map((item, index): Pair => [item, direct.items[index] ?? {}])];
     return plan.mode;
@@ -137,24 +154,26 @@ export class Client {
 
   /** The brief stands before a user's message, everything behind it is the client's, and nothing left that must stay. */
   #judgeBrief(text: string, items: Item[], body: string): void {
-    this.#briefs++;
+    this.#seen.briefs++;
     const sent = this.#read(body);
     expect(sent.fields).toEqual(this.#read(text).fields);
-    const [carrier = {}, ...tail] = sent.items;
+    const { plain, blocks } = takeBlocks(sent.items);
+    const [carrier = {}, ...tail] = plain;
     const cut = items.length - sent.items.length;
     expect(cut).toBeGreaterThan(0);
     expect([carrier["role"], items[cut]?.["role"]]).toEqual(["user", "user"]);
     expect(textOf(carrier).endsWith(textOf(items[cut] ?? {}))).toBe(true);
-    if (this.#wire === "messages") expect(tail.map(normalise)).toEqual(items.slice(cut + 1).map(normalise));
+    if (this.#wire === "messages" || blocks.size > 0)
+      expect(tail.map(normalise)).toEqual(items.slice(cut + 1).map(normalise));
     else expect(body.endsWith(`${JSON.stringify(items.slice(cut + 1)).slice(1)}}`)).toBe(true);
     expect(body.split('"cache_control"').length - 1).toBeLessThanOrEqual(4);
   }
 
   /** Between two compactions the prompt only grows. */
-  #judgeGrowth(before: { body: string; items: Item[] }, body: string): void {
-    const known = this.#read(body).items.slice(0, before.items.length);
-    expect(known.map(normalise)).toEqual(before.items.map(normalise));
-    if (this.#wire !== "messages") expect(body.startsWith(before.body.slice(0, -2))).toBe(true);
+  #judgeGrowth(before: SentHistory & { body: string }, { plain, blocks }: SentHistory, body: string): void {
+    expect(plain.slice(0, before.plain.length).map(normalise)).toEqual(before.plain.map(normalise));
+    const isPlain = blocks.size + before.blocks.size === 0;
+    if (isPlain && this.#wire !== "messages") expect(body.startsWith(before.body.slice(0, -2))).toBe(true);
   }
 
   /** Who sends only what is new gets forwarded what the whole history becomes. */
@@ -167,7 +186,9 @@ export class Client {
     if (!delta.ok) throw new Error(JSON.stringify(delta.error));
     const [rebuilt, whole] = [this.#read(delta.value.outgoing ?? text), this.#read(body)];
     expect(rebuilt.fields).toEqual(whole.fields);
-    expect(rebuilt.items.map(normalise)).toEqual(whole.items.map(normalise));
+    const [own, other] = [rebuilt, whole].map(({ items }) => takeBlocks(items));
+    expect(own?.plain.map(normalise)).toEqual(other?.plain.map(normalise));
+    expect(own?.blocks).toEqual(other?.blocks);
   }
 
   async #ask(side: number, body: string): Promise<{ items: Item[]; usage: Item } | null> {
@@ -230,7 +251,7 @@ export class Client {
       const { call_id, tool_call_id, tool_use_id, output, content } = (item ?? {}) as Item;
       const text = output ?? content;
       if (typeof text !== "string" || !SHORT.test(text)) return item;
-      this.#shortResults++;
+      this.#seen.shortResults++;
       const said = this.#said.get(call_id ?? tool_call_id ?? tool_use_id);
       return { ...(item as Item), [output === undefined ? "content" : "output"]: said };
     });
@@ -241,7 +262,7 @@ export class Client {
     const ids = toolCalls.map(({ id = "" }) => id);
     const row = (name: number) => ({ table_name: `t${name}`, number_of_seats: name * 7, is_taken: name % 2 > 0 });
     const rows = Array.from({ length: size / 30 }, (_, index) => row(index + (size % 3)));
-    const content = size % 2 > 0 ? this.#text(60) : JSON.stringify(rows);
+    const content = size % 2 > 0 ? this.#text(size) : JSON.stringify(rows);
     for (const id of ids) this.#said.set(id, content);
     const blocks = ids.map((id) => ({ type: "tool_result", tool_use_id: id, content }));
     if (this.#wire === "messages") return [twice({ role: "user", content: blocks })];
@@ -268,19 +289,6 @@ export class Client {
       return [content === undefined ? own : { ...own, content }];
     });
   }
-}
-
-function textOf({ content }: Item): string {
-  if (!Array.isArray(content)) return String(content);
-  return content.map((part: Item) => (typeof part["text"] === "string" ? part["text"] : JSON.stringify(part))).join("");
-}
-
-/** What two spellings of an item have in common: no markers, nothing empty, text as one string. */
-function normalise(item: Item): unknown {
-  const isEmpty = (value: unknown): boolean => value === null || JSON.stringify(value) === "[]";
-  const noise = (key: string, value: unknown) => (key === "cache_control" || isEmpty(value) ? undefined : value);
-  const clean = JSON.parse(JSON.stringify(item, noise)) as Item;
-  return { ...clean, content: textOf(clean) };
 }
 
 /** What a provider has billed in all, in uncached input tokens. */

@@ -17,7 +17,7 @@ export const NO_EDIT: Edit = {
   cacheKey: null,
   heldBy: null,
   recalled: null,
-  recalledBehind: null,
+  lasting: [],
   replaced: [],
 };
 

@@ -32,6 +32,8 @@ export function describeForms(wire: Wire, { conversation, body, heldBody, reques
       .readText(json)
       .map(({ text }) => text)
       .join("");
+  /** Without a breakpoint of ours. */
+  const unmarked = (json: string): string => json.replaceAll(',"prompt_cache_breakpoint":{"mode":"explicit"}', "");
   const indexes = (isWanted: (json: string) => boolean): number[] =>
     conversation.flatMap((json, index) => (isWanted(json) ? [index] : []));
   const users = indexes((json) => wire.readMessage(json)?.carriesBrief ?? false);
@@ -98,6 +100,22 @@ export function describeForms(wire: Wire, { conversation, body, heldBody, reques
           const out = messagesOf(read(edited(text, { stored, standsAlone: true, recalled: BLOCK })));
           expect(out.slice(0, -1)).toEqual(conversation.slice(0, last));
           expectBehind(out.at(-1), conversation[last]);
+        }),
+      );
+    });
+
+    it("stands behind an earlier question as it stood when that was the newest", () => {
+      fc.assert(
+        fc.property(gap, fc.constantFrom(...users), fc.constantFrom(...users), (space, one, other) => {
+          const [index, last] = [Math.min(one, other), Math.max(one, other)];
+          const then = messagesOf(read(edited(upTo(index, space), { recalled: BLOCK })));
+          const now = messagesOf(read(edited(upTo(last, space), { lasting: [{ index, text: BLOCK }] })));
+          expect(now.slice(0, index + 1).map(unmarked)).toEqual(then.map(unmarked));
+          expect(now.slice(index + 1)).toEqual(conversation.slice(index + 1, last + 1));
+          if (index === last) return;
+          const both = { lasting: [{ index, text: BLOCK }], recalled: BLOCK };
+          expect(messagesOf(read(edited(upTo(last, space), both))).slice(0, -1)).toEqual(now.slice(0, -1));
+          expect(edited(upTo(last, space), { ...both, cut: index + 1, brief: BRIEF })).toBeNull();
         }),
       );
     });
