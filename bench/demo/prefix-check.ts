@@ -14,21 +14,31 @@ export interface PrefixCheck {
   broken: number[];
 }
 
+/** A request as received, and without its newest recalled block: the one or the other comes again. */
+interface CheckedPrompt {
+  pieces: string[];
+  settled: string[];
+}
+
 /**
- * @param prompts pieces of each request in order, as received
+ * @param prompts each request in order
  * @param isCompaction whether the request of that index was announced as a compaction
  */
-export function checkPrefixes(prompts: string[][], isCompaction: (index: number) => boolean): PrefixCheck {
+export function checkPrefixes(prompts: CheckedPrompt[], isCompaction: (index: number) => boolean): PrefixCheck {
   const check: PrefixCheck = { pairs: 0, kept: 0, compactions: 0, broken: [] };
-  let before: string[] | null = null;
+  let before: CheckedPrompt | null = null;
   for (const [index, now] of prompts.entries()) {
     if (before) {
       check.pairs += 1;
-      if (before.every((piece, place) => now[place] === piece)) check.kept += 1;
+      if (beginsWith(now, before.pieces) || beginsWith(now, before.settled)) check.kept += 1;
       else if (!isCompaction(index)) check.broken.push(index);
     }
     if (isCompaction(index)) check.compactions += 1;
     before = now;
   }
   return check;
+}
+
+function beginsWith({ pieces }: CheckedPrompt, before: string[]): boolean {
+  return before.every((piece, place) => pieces[place] === piece);
 }

@@ -82,10 +82,7 @@ export async function runSimulated(
     replay: alone.bill,
     strata,
     ledger: checkLedger(session, strata, alone.bill),
-    prefix: checkPrefixes(
-      prompts.map(({ pieces }) => pieces),
-      (index) => isCompaction(calls[index]),
-    ),
+    prefix: checkPrefixes(prompts, (index) => isCompaction(calls[index])),
     facts: countFacts(
       transcript,
       calls,

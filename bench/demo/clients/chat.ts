@@ -36,8 +36,13 @@ export const chat: ApiClient = {
   open,
   readPrompt(body) {
     const { tools, messages } = body as ChatRequest;
+    const write = (list: typeof messages): string[] => [
+      JSON.stringify(tools ?? null),
+      ...list.map((message) => JSON.stringify(message)),
+    ];
     return {
-      pieces: [JSON.stringify(tools ?? null), ...dropRecalled(messages).map((message) => JSON.stringify(message))],
+      pieces: write(messages),
+      settled: write(dropRecalled(messages)),
       lines: messages.map(toLine),
     };
   },

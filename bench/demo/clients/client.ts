@@ -69,6 +69,8 @@ export interface Usage {
 export interface ReceivedPrompt {
   /** Letter by letter, for comparing: what stands before the messages, then each message; without cache markers. */
   pieces: string[];
+  /** The same without the newest recalled block, which goes again unless tools were used behind it. */
+  settled: string[];
   lines: PromptLine[];
 }
 

@@ -35,8 +35,13 @@ export const messages: ApiClient = {
   readPrompt(body) {
     const { tools, system, messages: received } = body as ReceivedBody;
     const read = received.map(({ role, content }) => ({ role, content: blocksOf(content) }));
+    const write = (list: typeof read): string[] => [
+      withoutMarkers([tools ?? null, blocksOf(system ?? [])]),
+      ...list.map(withoutMarkers),
+    ];
     return {
-      pieces: [withoutMarkers([tools ?? null, blocksOf(system ?? [])]), ...dropRecalled(read).map(withoutMarkers)],
+      pieces: write(read),
+      settled: write(dropRecalled(read)),
       lines: [
         ...(system === undefined ? [] : [lineOf("system", textOf(system))]),
         ...read.flatMap(({ role, content }) => toLines(role, content)),

@@ -36,11 +36,14 @@ const shared = {
   readPrompt(body) {
     const { tools, instructions, input } = body as ReceivedBody;
     const items: ReceivedItem[] = typeof input === "string" ? [{ role: "user", content: input }] : input;
+    const parts = items.map(inParts);
+    const write = (list: typeof parts): string[] => [
+      JSON.stringify([tools ?? null, instructions ?? null]),
+      ...list.map((item) => JSON.stringify(item)),
+    ];
     return {
-      pieces: [
-        JSON.stringify([tools ?? null, instructions ?? null]),
-        ...dropRecalled(items.map(inParts)).map((item) => JSON.stringify(item)),
-      ],
+      pieces: write(parts),
+      settled: write(dropRecalled(parts)),
       lines: [...(instructions ? [lineOf("system", instructions)] : []), ...toLines(items)],
     };
   },

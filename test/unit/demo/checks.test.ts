@@ -26,7 +26,7 @@ describe("checkPrefixes", () => {
     [user("a"), assistant("b"), user("c")],
     [user("brief c"), assistant("d"), user("e")],
     [user("brief c"), assistant("d"), user("e"), assistant("f"), user("g")],
-  ].map((messages) => readPrompt({ messages }).pieces);
+  ].map((messages) => readPrompt({ messages }));
 
   it("lets a compaction break the prefix, and nothing else", () => {
     expect(checkPrefixes(grown, (index) => index === 2)).toEqual({ pairs: 3, kept: 2, compactions: 1, broken: [] });
@@ -34,10 +34,21 @@ describe("checkPrefixes", () => {
   });
 
   it("sees changed tools, and a history that got shorter", () => {
-    const [first = [], second = []] = grown;
-    const { pieces } = readPrompt({ messages: [user("a")], tools: [1] });
-    expect(checkPrefixes([pieces, second], () => false).broken).toEqual([1]);
+    const [first, second] = grown;
+    if (!first || !second) throw new Error("no prompts");
+    const other = readPrompt({ messages: [user("a")], tools: [1] });
+    expect(checkPrefixes([other, second], () => false).broken).toEqual([1]);
     expect(checkPrefixes([second, first], () => false).broken).toEqual([1]);
+  });
+
+  it("lets the newest recalled block go or stay, and none come", () => {
+    const block = `\n\n${RECALLED_LABEL}\nuser: it was b`;
+    const asked = readPrompt({ messages: [user(`a${block}`)] });
+    const stays = readPrompt({ messages: [user(`a${block}`), assistant("b"), user("c")] });
+    const goes = readPrompt({ messages: [user("a"), assistant("b"), user("c")] });
+    expect(checkPrefixes([asked, stays], () => false).broken).toEqual([]);
+    expect(checkPrefixes([asked, goes], () => false).broken).toEqual([]);
+    expect(checkPrefixes([readPrompt({ messages: [user("a")] }), stays], () => false).broken).toEqual([1]);
   });
 });
 

@@ -21,7 +21,7 @@ const anything: fc.Arbitrary<Action> = fc.oneof(
   { weight: 5, arbitrary: other.map((kind) => ({ kind })) },
 );
 const straight: fc.Arbitrary<Action> = fc.oneof({ weight: 8, arbitrary: say }, { weight: 1, arbitrary: night });
-const RECALLING = { recallTokens: 150, recallTokensMax: 400 };
+const RECALLING = { recallTokens: 300, recallTokensMax: 400 };
 const recalling = fc.constantFrom({}, RECALLING, RECALLING);
 const many = { minLength: 15, maxLength: 40, size: "max" } as const;
 
