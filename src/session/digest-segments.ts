@@ -16,8 +16,10 @@ import { DIGEST_ATTEMPTS_MAX, DIGEST_OUTPUT_TOKENS_MAX, DIGEST_SOURCE_CHARS_MAX 
 import type { Usage } from "../model/usage.ts";
 import { sessionAffords } from "../policy/guards.ts";
 import type { DigestWriter } from "../ports/digest-writer.ts";
+import type { Digest } from "../ports/distiller.ts";
 import type { SpanMessage } from "../ports/distiller.ts";
 import type { DigestPorts } from "./digest-ports.ts";
+import { indexNotes } from "./index-archive.ts";
 import { addBills, billWriter, NO_DISTILLER_BILL, usageOf } from "./distiller-bill.ts";
 import type { DistillerBill } from "./distiller-bill.ts";
 import { findBase } from "./forecast.ts";
@@ -59,6 +61,7 @@ export async function digestNext(
 
   const bill = price(written.usage ?? estimateUsage(written, promptTokens, countTokens));
   settle(tables, ports.writer, segment, { written, bill, reserved, isPlain });
+  if (written.outcome.ok) noteFacts(tables, segment, written.outcome.value.digest, countTokens);
   const latest = findNewestBehind(tables, chain);
   if (written.outcome.ok && latest) await renewBrief(tables, ports, latest, now);
   return written.outcome.ok || (written.outcome.error.code === "format_refused" && !isPlain);
@@ -142,6 +145,17 @@ function reserve(
     segments.save({ ...segment, attempts: segment.attempts + 1 });
     return true;
   });
+}
+
+/** Facts help to find the messages that they rest on; the originals are what is forwarded. */
+function noteFacts(
+  tables: SessionTables,
+  { at }: SegmentRow,
+  { facts }: Digest,
+  countTokens: (text: string) => number,
+): void {
+  const notes = facts.flatMap(({ text, sources: [node] }) => (node === undefined ? [] : [{ node, text, at }]));
+  indexNotes(tables, notes, countTokens);
 }
 
 interface Attempt {

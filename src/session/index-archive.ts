@@ -9,8 +9,8 @@ import type { Hash } from "../model/hash.ts";
 import { INDEXED_CHARS_MAX } from "../model/limits.ts";
 import type { MessageReader } from "../ports/message-reader.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
-import { addMessage } from "../recall/archive.ts";
-import type { RecallRole } from "../recall/message.ts";
+import { addMessage, addNotes } from "../recall/archive.ts";
+import type { CountTokens, RecallNote, RecallRole } from "../recall/message.ts";
 import type { SessionTables } from "./tables.ts";
 
 interface IndexPorts {
@@ -35,6 +35,12 @@ export function indexMessages({ sql, store }: SessionTables, ports: IndexPorts, 
     for (const [index, entry] of readEntries(ports.reader.readText(node.wire, body.json)).entries())
       addMessage(sql, { ...entry, node: node.id * ENTRIES_PER_NODE + index, at: body.firstAt }, countTokens);
   }
+}
+
+/** Puts short statements that a model wrote beside the messages that they rest on. */
+export function indexNotes({ sql }: SessionTables, notes: readonly RecallNote[], countTokens: CountTokens): void {
+  const entries = notes.map((note) => ({ ...note, node: note.node * ENTRIES_PER_NODE }));
+  addNotes(sql, entries, countTokens);
 }
 
 interface Entry {

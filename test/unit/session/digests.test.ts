@@ -32,6 +32,15 @@ describe("finished segments", () => {
     expect(adopted?.text).toContain(segments[0]?.digest?.gists[0]?.text);
   });
 
+  it("leave their facts beside the messages that they rest on, once each", async () => {
+    const conversation = start(scriptWriter());
+    await play(conversation, 60);
+    const facts = segmentsOf(conversation).flatMap(({ digest }) => digest?.facts ?? []);
+    expect(facts.length).toBeGreaterThan(0);
+    const notes = conversation.sql.all<{ text: string }>("SELECT text FROM recall_note ORDER BY id");
+    expect(new Set(notes.map(({ text }) => text))).toEqual(new Set(facts.map(({ text }) => text)));
+  });
+
   it("are rolled up by eight, from what was written of them", async () => {
     const writer = scriptWriter();
     const conversation = start(writer);
