@@ -3,6 +3,7 @@ declare namespace Cloudflare {
     SESSION: DurableObjectNamespace;
     REPLY_INDEX: DurableObjectNamespace;
     USER_MEMORY: DurableObjectNamespace;
+    TENANT: DurableObjectNamespace;
     UPSTREAM_OPENAI_URL?: string;
     UPSTREAM_ANTHROPIC_URL?: string;
     UPSTREAMS?: string;
@@ -25,7 +26,7 @@ declare namespace Cloudflare {
   }
   interface GlobalProps {
     mainModule: typeof import("./index.ts");
-    durableNamespaces: "SessionObject" | "ReplyIndexObject" | "UserMemoryObject";
+    durableNamespaces: "SessionObject" | "ReplyIndexObject" | "UserMemoryObject" | "TenantObject";
   }
 }
 interface Env extends Cloudflare.Env {}

@@ -9,6 +9,7 @@ import { fetchUpstream } from "./adapters/fetch-upstream.ts";
 import { gptTokenCounter } from "./adapters/gpt-token-counter.ts";
 import { createObjectReplyIndex } from "./adapters/object-reply-index.ts";
 import { createObjectDirectory, openObjectSql } from "./adapters/object-sessions.ts";
+import { createObjectTenants } from "./adapters/object-tenants.ts";
 import { createPriceBook } from "./adapters/price-table.ts";
 import { createObjectUserMemories } from "./adapters/object-user-memory.ts";
 import { systemClock, systemEntropy } from "./adapters/system.ts";
@@ -21,6 +22,7 @@ import { choosePolicy } from "./session/choose-policy.ts";
 import { pushesBlock } from "./model/recall-call.ts";
 import { defineSessionObject } from "./session/session-object.ts";
 import { defineReplyIndexObject } from "./tenant/reply-index-object.ts";
+import { defineTenantObject } from "./tenant/tenant-object.ts";
 import { defineUserMemoryObject } from "./tenant/user-memory-object.ts";
 
 export class SessionObject extends defineSessionObject((env) => {
@@ -35,6 +37,8 @@ export class SessionObject extends defineSessionObject((env) => {
     prices: createPriceBook(config.ok ? config.value.prices : {}),
     policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && pushesBlock(config.value.recall)),
     memories: createObjectUserMemories(env.USER_MEMORY),
+    tenants: createObjectTenants(env.TENANT),
+    journal: consoleJournal,
     openSql: openObjectSql,
   };
 }) {}
@@ -43,6 +47,8 @@ export class ReplyIndexObject extends defineReplyIndexObject({ clock: systemCloc
 
 export class UserMemoryObject extends defineUserMemoryObject({ clock: systemClock, openSql: openObjectSql }) {}
 
+export class TenantObject extends defineTenantObject({ clock: systemClock, openSql: openObjectSql }) {}
+
 export default createApp((env) => ({
   clock: systemClock,
   entropy: systemEntropy,
@@ -50,6 +56,7 @@ export default createApp((env) => ({
   sessions: createObjectDirectory(env.SESSION),
   replies: createObjectReplyIndex(env.REPLY_INDEX),
   memories: createObjectUserMemories(env.USER_MEMORY),
+  tenants: createObjectTenants(env.TENANT),
   upstream: fetchUpstream,
   shorten: shortenMessage,
 }));

@@ -6,8 +6,9 @@
 import { Hono } from "hono";
 import { readConfig } from "../env.ts";
 import { inspectRoutes } from "../inspect/routes.ts";
+import type { Tenants } from "../ports/tenant-directory.ts";
 import { wires } from "../wire/wires.ts";
-import { authenticate, isAdmin } from "./authenticate.ts";
+import { authenticate, hasCredential, isAdmin } from "./authenticate.ts";
 import type { Edge } from "./edge.ts";
 import { findRoute, findWire, guessWire } from "./edge.ts";
 import { CONVERSATIONS_PATH } from "./conversations.ts";
@@ -17,9 +18,13 @@ import { nameSession } from "./identify-session.ts";
 import { nameUser, readPublicName } from "./identify-user.ts";
 import { nameOf, passThrough } from "./pass-through.ts";
 
-type EdgePorts = Omit<Edge, "config" | "waitUntil">;
+/** Tenants are there to be looked at; no turn may wait for one. */
+type AppPorts = Omit<Edge, "config" | "waitUntil"> & { tenants: Tenants };
 
-export function createApp(readPorts: (env: Cloudflare.Env) => EdgePorts) {
+/** As `authenticate` makes them. */
+const TENANT_KEY = /^[\w-]{22}$/;
+
+export function createApp(readPorts: (env: Cloudflare.Env) => AppPorts) {
   const app = new Hono<{ Bindings: Cloudflare.Env }>();
 
   app.route(
@@ -29,14 +34,19 @@ export function createApp(readPorts: (env: Cloudflare.Env) => EdgePorts) {
       if (!config.ok) return config;
       const { secret, adminToken } = config.value;
       const tenant = authenticate(request.headers, secret);
-      const upstream = new URL(request.url).searchParams.get("upstream") ?? "openai";
-      const { sessions, memories } = readPorts(env);
+      const { searchParams } = new URL(request.url);
+      const upstream = searchParams.get("upstream") ?? "openai";
       const isOperator = isAdmin(request.headers, adminToken);
+      const named = isOperator ? (searchParams.get("tenant") ?? "") : tenant;
+      const isShown = isOperator ? TENANT_KEY.test(named) : hasCredential(request.headers);
+      const { sessions, memories, tenants } = readPorts(env);
       return {
         ok: true,
         value: {
           sessions,
           memories,
+          tenants,
+          shown: isShown ? named : null,
           isKeyed: Boolean(env.STRATA_SECRET),
           tenant: isOperator ? null : tenant,
           nameUser: (id) => (isOperator ? readPublicName(id) : nameUser(id, { secret, tenant })),

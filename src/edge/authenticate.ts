@@ -14,16 +14,25 @@ const NO_CREDENTIAL = "anonymous";
 const OTHER_CREDENTIALS = ["api-key", "x-goog-api-key", "cf-aig-authorization"];
 
 export function authenticate(headers: Headers, secret: string): Hash {
+  const given = readCredentials(headers);
+  // All that are given count: one of them may be a gateway's that many callers share.
+  const credential = given.length > 0 ? [...new Set(given)].join("\n") : NO_CREDENTIAL;
+  return hmac(secret, `tenant\n${credential}`).slice(0, 22);
+}
+
+/** Callers without a credential are one tenant to the ledger, but strangers to each other. */
+export function hasCredential(headers: Headers): boolean {
+  return readCredentials(headers).length > 0;
+}
+
+function readCredentials(headers: Headers): string[] {
   const key = headers.get("x-api-key");
-  const given = [
+  return [
     headers.get("authorization"),
     // One key is one tenant, whichever of the two headers brings it: SDKs have changed from one to the other.
     key && `Bearer ${key}`,
     ...OTHER_CREDENTIALS.map((name) => headers.get(name)),
-  ].filter(Boolean);
-  // All that are given count: one of them may be a gateway's that many callers share.
-  const credential = given.length > 0 ? [...new Set(given)].join("\n") : NO_CREDENTIAL;
-  return hmac(secret, `tenant\n${credential}`).slice(0, 22);
+  ].filter((credential): credential is string => Boolean(credential));
 }
 
 /** 43 characters, base64url, 256 bits. */

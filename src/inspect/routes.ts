@@ -1,5 +1,6 @@
 /**
- * The first look inside: health, a session as JSON, one message of it, and what is known of an end user.
+ * The first look inside: health, a session as JSON, one message of it, a tenant's sessions, and what is known of an end
+ * user.
  *
  * A session is shown to the credential that owns it and to the operator's token; everyone else gets the same 404 as
  * for a session that does not exist. Sessions are only read, and it must never show a credential.
@@ -9,11 +10,13 @@ import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX } from "../model/limits.ts
 import type { Result } from "../model/result.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
 import { answerError } from "./answer-error.ts";
+import { tenantRoutes } from "./tenant-routes.ts";
+import type { TenantInspection } from "./tenant-routes.ts";
 import { userFactRoutes } from "./user-facts.ts";
 import type { UserInspection } from "./user-facts.ts";
 
 /** Who is looking, and how sessions are found; read from each request by the edge. */
-export interface Inspection extends UserInspection {
+export interface Inspection extends TenantInspection, UserInspection {
   sessions: SessionDirectory;
   /** Whether names are keyed with a secret of this deployment. */
   isKeyed: boolean;
@@ -57,6 +60,7 @@ export function inspectRoutes(readInspection: ReadInspection) {
   });
 
   routes.route("/users", userFactRoutes(readInspection));
+  routes.route("/", tenantRoutes(readInspection));
 
   routes.all("*", () => answerError({ code: "not_found" }));
 

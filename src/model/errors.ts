@@ -26,6 +26,8 @@ export type StrataError =
   | { code: "not_found" }
   /** What a caller wants to be remembered cannot be kept as it is. */
   | { code: "unreadable_fact"; problem: string }
+  /** A page was asked for behind something that is no place in the list. */
+  | { code: "unknown_cursor" }
   | { code: "body_too_large"; bytesMax: number }
   | { code: "bad_settings"; problems: string[] }
   /** A bug of ours that nothing caught. */
@@ -125,6 +127,13 @@ export function describeError(error: StrataError): ErrorReply {
         status: 400,
         code: "unreadable_fact",
         message: `No such fact can be kept: ${error.problem}.`,
+        retry: false,
+      };
+    case "unknown_cursor":
+      return {
+        status: 400,
+        code: "unknown_cursor",
+        message: "The cursor is not one that a page of this list has named.",
         retry: false,
       };
     case "body_too_large":

@@ -66,6 +66,16 @@ export const LASTING_BLOCKS_MAX = 8;
 /** Of one message, this much is indexed (about 25,000 tokens, 600 rows); the whole of it can still be opened. */
 export const INDEXED_CHARS_MAX = 100_000;
 
+/** How long a tenant remembers that a session was forgotten: reports that were under way then have long arrived. */
+export const FORGOTTEN_MS_MAX = 24 * 60 * 60 * 1000;
+
+/** Sessions on one page of a tenant's list. */
+export const LISTED_SESSIONS_DEFAULT = 50;
+export const LISTED_SESSIONS_MAX = 500;
+
+/** Characters of a model's name that a tenant's list keeps: clients may send any text for it. */
+export const MODEL_NAME_CHARS_MAX = 128;
+
 /** Turns that one inspection answers with unless `?turns=` asks for fewer or more. */
 export const INSPECTED_TURNS_DEFAULT = 2_000;
 export const INSPECTED_TURNS_MAX = 20_000;

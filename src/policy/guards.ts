@@ -17,6 +17,11 @@ export function sessionAffords(session: Ledger, entry: Ledger, slack: number): b
  * `others` is the tenant's ledger without this session, so that the session's own entries are not counted twice.
  */
 export function tenantAffords(others: Ledger, session: Ledger, entry: Ledger, slack: number): boolean {
+  return tenantLeft(others, session, entry, slack) >= 0;
+}
+
+/** What a tenant could spend beyond `entry` and still be within its bound; negative where it cannot afford `entry`. */
+export function tenantLeft(others: Ledger, session: Ledger, entry: Ledger, slack: number): number {
   const spent = others.spent + session.spent + entry.spent;
-  return spent <= (1 + slack) * (others.replay + session.replay + entry.replay);
+  return (1 + slack) * (others.replay + session.replay + entry.replay) - spent;
 }

@@ -1,7 +1,7 @@
 /**
  * Has a model condense the next segment of a thread, pays for it, and renews the brief that waits for it.
  *
- * One call a run, after everything else is done, and only when the session's guard affords the dearest it can get: that
+ * One call a run, after everything else is done, and only when the guards afford the dearest it can get: that
  * is entered before the call and settled after it, so that no crash makes a call free. While the model writes, requests
  * are served; everything is read again afterwards. A failure ends the round: whoever has just failed is not asked
  * again at once.
@@ -14,10 +14,11 @@ import type { WrittenDigest } from "../distil/write-digest.ts";
 import type { Hash } from "../model/hash.ts";
 import { DIGEST_ATTEMPTS_MAX, DIGEST_OUTPUT_TOKENS_MAX, DIGEST_SOURCE_CHARS_MAX } from "../model/limits.ts";
 import type { Usage } from "../model/usage.ts";
-import { sessionAffords } from "../policy/guards.ts";
+import { sessionAffords, tenantAffords } from "../policy/guards.ts";
 import type { DigestWriter } from "../ports/digest-writer.ts";
 import type { Digest } from "../ports/distiller.ts";
 import type { SpanMessage } from "../ports/distiller.ts";
+import { ledgersFor } from "./call-ledgers.ts";
 import type { DigestPorts } from "./digest-ports.ts";
 import { indexNotes } from "./index-archive.ts";
 import { addBills, billWriter, NO_DISTILLER_BILL, usageOf } from "./distiller-bill.ts";
@@ -28,8 +29,10 @@ import { readSpan } from "./read-span.ts";
 import type { SegmentRow } from "./segment-store.ts";
 import { addDistillation } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";
+import { usdPerUnitOf } from "./thread-state.ts";
 import { dueSegments, findSegments } from "./thread-segments.ts";
 import type { ThreadSegments } from "./thread-segments.ts";
+import { withLedger } from "./turn-log.ts";
 import type { TurnRow } from "./turn-log.ts";
 
 /** Condenses one segment of the thread that goes through `chain`; answers whether another one should follow at once. */
@@ -55,12 +58,14 @@ export async function digestNext(
   const promptTokens = countTokens(prompt.task) + countTokens(prompt.material);
   const price = (usage: Usage): DistillerBill => billWriter(ports, turn.state?.model ?? null, usage);
   const reserved = price(usageOf(promptTokens, DIGEST_OUTPUT_TOKENS_MAX));
-  if (!reserve(tables, ports, turn, segment, reserved)) return false;
+  const { model } = turn.state;
+  const usdPerUnit = usdPerUnitOf(model === null ? null : ports.prices.lookUp(model));
+  if (!reserve(tables, ports, turn, segment, reserved, usdPerUnit)) return false;
 
   const written = await writeDigest(ports.writer, prompt, sources, isRollUp);
 
   const bill = price(written.usage ?? estimateUsage(written, promptTokens, countTokens));
-  settle(tables, ports.writer, segment, { written, bill, reserved, isPlain });
+  settle(tables, ports.writer, segment, { written, bill, reserved, usdPerUnit, isPlain });
   if (written.outcome.ok) noteFacts(tables, segment, written.outcome.value.digest, countTokens);
   const latest = findNewestBehind(tables, chain);
   if (written.outcome.ok && latest) await renewBrief(tables, ports, latest, now);
@@ -128,20 +133,23 @@ function estimateUsage(
   return isFree ? usageOf(0, 0) : usageOf(promptTokens, countTokens(answer));
 }
 
-/** Enters the dearest that the call can get, if the session affords it. */
+/** Enters the dearest that the call can get, if the session and, as far as it is known, its tenant afford it. */
 function reserve(
   { sql, log, segments }: SessionTables,
   { policy }: DigestPorts,
   { state }: TurnRow,
   segment: SegmentRow,
   bill: DistillerBill,
+  usdPerUnit: number | null,
 ): boolean {
   return sql.transaction(() => {
     const session = log.session();
-    const { sessionSlack } = state?.hasTools ? policy.agent : policy.chat;
+    const { sessionSlack, tenantSlack } = state?.hasTools ? policy.agent : policy.chat;
     const entry = { spent: bill.spent, replay: 0 };
-    if (!session || !sessionAffords(session.ledger, entry, sessionSlack)) return false;
-    log.saveSession({ ...session, ledger: addDistillation(session.ledger, bill) });
+    const { session: own, tenant } = ledgersFor(session, usdPerUnit);
+    if (!session || !sessionAffords(own, entry, sessionSlack)) return false;
+    if (tenant !== null && !tenantAffords(tenant, own, entry, tenantSlack)) return false;
+    log.saveSession(withLedger(session, addDistillation(session.ledger, bill, usdPerUnit)));
     segments.save({ ...segment, attempts: segment.attempts + 1 });
     return true;
   });
@@ -162,6 +170,7 @@ interface Attempt {
   written: WrittenDigest;
   bill: DistillerBill;
   reserved: DistillerBill;
+  usdPerUnit: number | null;
   isPlain: boolean;
 }
 
@@ -170,14 +179,15 @@ function settle(
   { sql, log, segments }: SessionTables,
   writer: DigestWriter,
   segment: SegmentRow,
-  { written: { outcome }, bill, reserved, isPlain }: Attempt,
+  { written: { outcome }, bill, reserved, usdPerUnit, isPlain }: Attempt,
 ): void {
   const attempts = segment.attempts + 1;
   const cost = addBills(segment.cost ?? NO_DISTILLER_BILL, bill);
   const tried = { ...segment, attempts, cost, method: writer.method };
   sql.transaction(() => {
     const session = log.session();
-    if (session) log.saveSession({ ...session, ledger: addDistillation(session.ledger, addBills(bill, reserved, -1)) });
+    const difference = addBills(bill, reserved, -1);
+    if (session) log.saveSession(withLedger(session, addDistillation(session.ledger, difference, usdPerUnit)));
     if (outcome.ok) {
       const { digest, lines, leftOut } = outcome.value;
       segments.save({ ...tried, state: "digested", digest, checks: { code: "passed", lines, leftOut, isPlain } });

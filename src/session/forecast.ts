@@ -17,12 +17,13 @@ import type { CachePrices } from "../policy/cache-model.ts";
 import { decideCompaction } from "../policy/ski-rental.ts";
 import type { CallFacts, CutOffer, Decision, PolicyOptions, PolicyState } from "../policy/ski-rental.ts";
 import type { BriefRow } from "./brief-store.ts";
+import { ledgersFor } from "./call-ledgers.ts";
 import type { FormRef } from "./form-store.ts";
 import type { TreeNode } from "./message-store.ts";
 import type { SessionTables } from "./tables.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 import { readThreadForms } from "./thread-forms.ts";
-import { toCachePrices, toPolicyState, withLifetime } from "./thread-state.ts";
+import { toCachePrices, toPolicyState, usdPerUnitOf, withLifetime } from "./thread-state.ts";
 import type { ThreadState } from "./thread-state.ts";
 
 /** Settings of the rule, for requests with tools and without. */
@@ -171,10 +172,10 @@ export function forecastCall(
     windowTokens: price?.windowTokens ?? null,
   };
   const tools = hasTools(state, call);
-  const ledger = { spent: session?.ledger.spent ?? 0, replay: session?.ledger.replay ?? 0 };
+  const usdPerUnit = usdPerUnitOf(price);
   const decision = decideCompaction(
     policyState,
-    { session: ledger, tenant: null },
+    ledgersFor(session, usdPerUnit),
     staysPut === null ? offerCut(rawTokens, inForce, prepared, state, savedBehind) : null,
     callFacts,
     prices,
@@ -198,7 +199,7 @@ export function forecastCall(
     prices: listPrices,
     price,
     cacheLifetime: call.cacheLifetime,
-    usdPerUnit: price ? price.input / 1e6 : null,
+    usdPerUnit,
     isReplayWarm: sameCache && isWarm(call.now / 1000, policyState.lastAtSeconds, listPrices),
   };
   return { forecast, brief, base, hasTools: tools, lasting: decision.compact ? [] : lasting };

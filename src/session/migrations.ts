@@ -157,6 +157,15 @@ const STEPS: readonly string[][] = [
     ) WITHOUT ROWID`,
     "ALTER TABLE brief ADD COLUMN tables TEXT NOT NULL DEFAULT '[]'",
   ],
+  [
+    `ALTER TABLE session ADD COLUMN report TEXT NOT NULL DEFAULT '{"id":"","seq":0,"sent":0,"model":null,"others":null}'`,
+    // Whatever has cost money so far was priced.
+    `UPDATE session SET ledger = json_set(ledger, '$.money', json_object(
+       'usd', json_object('spent', ledger ->> '$.usd.spent', 'replay', ledger ->> '$.usd.replay'),
+       'unpriced', json_object(
+         'spent', iif(ledger ->> '$.usd.replay' > 0, 0, ledger ->> '$.spent'),
+         'replay', iif(ledger ->> '$.usd.replay' > 0, 0, ledger ->> '$.replay'))))`,
+  ],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

@@ -7,7 +7,7 @@
  */
 import { ROOT_CHAIN } from "../model/hash.ts";
 import type { Hash } from "../model/hash.ts";
-import { ESTIMATED_CHARS_PER_TOKEN } from "../model/limits.ts";
+import { ESTIMATED_CHARS_PER_TOKEN, MODEL_NAME_CHARS_MAX } from "../model/limits.ts";
 import type { CloseReply, Ticket, TurnRecord } from "../ports/session.ts";
 import { cachedTokens } from "../policy/cache-model.ts";
 import { appendAll, appendReply } from "./append-messages.ts";
@@ -66,6 +66,8 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, planned: T
   rememberEnds(tables, session, record, { known, asked, reply });
   if (state) session.pending.turns.push(record.rev);
   session.updatedAt = record.at;
+  const model = record.model?.slice(0, MODEL_NAME_CHARS_MAX) ?? null;
+  session.report = { ...session.report, id: record.session, seq: session.report.seq + 1, model };
   log.saveSession(session);
   const texts = [...record.messages, ...record.reply].map(({ json }) => json);
   const isAllNew = reply !== null && session.messages - messagesBefore === texts.length;

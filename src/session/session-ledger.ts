@@ -8,9 +8,12 @@
  */
 import { cachedTokens, callCost } from "../policy/cache-model.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
+import { addToLedger, EMPTY_LEDGER } from "../policy/ledger.ts";
+import type { Ledger } from "../policy/ledger.ts";
 import { ESTIMATED_CHARS_PER_TOKEN } from "../model/limits.ts";
 import type { Usage } from "../model/usage.ts";
 import type { FurtherCall, Ticket, TurnRecord } from "../ports/session.ts";
+import type { Money } from "../ports/tenant-directory.ts";
 import type { Forecast } from "./forecast.ts";
 import { addBills, NO_DISTILLER_BILL } from "./distiller-bill.ts";
 import type { DistillerBill } from "./distiller-bill.ts";
@@ -41,6 +44,8 @@ export interface SessionLedger {
   uncachedReplay: number;
   /** USD sums over the turns that have a price, and how many those are. */
   usd: { spent: number; replay: number; uncachedReplay: number; turns: number };
+  /** All that was spent, and its replay, once more for the guards. */
+  money: Money;
   /** `client` counts what a replay would have sent, `forwarded` what was sent, `cached` the part read from the cache. */
   tokens: { client: number; forwarded: number; cached: number; output: number };
   bytes: { client: number; forwarded: number };
@@ -57,6 +62,7 @@ export const EMPTY_SESSION_LEDGER: SessionLedger = {
   replay: 0,
   uncachedReplay: 0,
   usd: { spent: 0, replay: 0, uncachedReplay: 0, turns: 0 },
+  money: { usd: EMPTY_LEDGER, unpriced: EMPTY_LEDGER },
   tokens: { client: 0, forwarded: 0, cached: 0, output: 0 },
   bytes: { client: 0, forwarded: 0 },
   calls: 0,
@@ -199,6 +205,7 @@ export function addBill(
             uncachedReplay: usd.uncachedReplay + bill.uncachedReplay * unit,
             turns: usd.turns + 1,
           },
+    money: addMoney(ledger.money, bill, unit),
     tokens: {
       client: tokens.client + bill.replayTokens,
       forwarded: tokens.forwarded + bill.promptTokens + bill.further.promptTokens,
@@ -211,14 +218,31 @@ export function addBill(
   };
 }
 
-/** What a model was paid for writing counts as spent; a replay needs none of it. */
-export function addDistillation(ledger: SessionLedger, bill: DistillerBill): SessionLedger {
+/**
+ * What a model was paid for writing counts as spent; a replay needs none of it.
+ *
+ * @param usdPerUnit of the session's own model, in whose units the bill is
+ */
+export function addDistillation(ledger: SessionLedger, bill: DistillerBill, usdPerUnit: number | null): SessionLedger {
   return {
     ...ledger,
     spent: ledger.spent + bill.spent,
+    money: addMoney(ledger.money, { spent: bill.spent, replay: 0 }, usdPerUnit),
     usd: { ...ledger.usd, spent: ledger.usd.spent + bill.usd },
     distiller: addBills(ledger.distiller ?? NO_DISTILLER_BILL, bill),
   };
+}
+
+/** Adds units to the pot that they can be weighed in. */
+function addMoney(money: Money, { spent, replay }: Ledger, usdPerUnit: number | null): Money {
+  if (!hasPrice(usdPerUnit)) return { ...money, unpriced: addToLedger(money.unpriced, { spent, replay }) };
+  const usd = addToLedger(money.usd, { spent: spent * usdPerUnit, replay: replay * usdPerUnit });
+  return { ...money, usd };
+}
+
+/** Whether calls at this price can be weighed in USD. A model that costs nothing is weighed in tokens. */
+export function hasPrice(usdPerUnit: number | null): usdPerUnit is number {
+  return usdPerUnit !== null && usdPerUnit > 0;
 }
 
 /** Learns from a call that was expected to read the cache; calls that say nothing of the cache teach nothing. */

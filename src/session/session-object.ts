@@ -23,11 +23,13 @@ import type { Sql } from "../ports/sql.ts";
 import type { DigestPorts } from "./digest-ports.ts";
 import { noteFacts } from "./note-facts.ts";
 import type { FactPorts } from "./note-facts.ts";
+import { reportToTenant } from "./report-to-tenant.ts";
+import type { ReportPorts } from "./report-to-tenant.ts";
 import { runJobs } from "./jobs.ts";
 import { Session } from "./session.ts";
 import { openTables } from "./tables.ts";
 
-export interface SessionPorts extends DigestPorts, FactPorts {
+export interface SessionPorts extends DigestPorts, FactPorts, ReportPorts {
   openSql: (storage: DurableObjectStorage) => Sql;
 }
 
@@ -88,7 +90,11 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       // Runs that follow each other at once would leave no room for requests.
       if (left === "counting") await this.ctx.storage.setAlarm(this.#ports.clock.now() + JOB_PAUSE_MS);
       else if (left !== null) await this.#scheduleJobs();
-      else await this.#wakeBy(await noteFacts(tables, this.#ports));
+      else {
+        await this.#wakeBy(await noteFacts(tables, this.#ports));
+        // Not awaited: the next turn's work must not wait for the tenant.
+        this.ctx.waitUntil(reportToTenant(tables, this.#ports));
+      }
     }
 
     /** What a request has to wait for: the turn that it goes on from, or, in a conversation, every turn before it. */

@@ -24,6 +24,7 @@ import type {
 import type { Sql } from "../ports/sql.ts";
 import { budgetRecall, spareTokens } from "../policy/recall-budget.ts";
 import { answerRecall } from "./answer-recall.ts";
+import { ledgersFor } from "./call-ledgers.ts";
 import type { PlacedForm } from "./form-store.ts";
 import { forecastCall, sameHead } from "./forecast.ts";
 import type { Forecast, Foreseen, SessionPolicy, ThreadBase } from "./forecast.ts";
@@ -34,7 +35,6 @@ import type { TreeNode } from "./message-store.ts";
 import { migrate } from "./migrations.ts";
 import { recallForTurn } from "./recall-for-turn.ts";
 import { recordTurn } from "./record-turn.ts";
-import { EMPTY_SESSION_LEDGER } from "./session-ledger.ts";
 import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
 import { LASTING_BLOCKS_MAX, STATE_REFUSALS_MAX } from "../model/limits.ts";
@@ -157,9 +157,9 @@ export class Session {
   ): RecallNote | null {
     const { query, now, messages } = request;
     if (brief === null || query === null || lasting.length >= LASTING_BLOCKS_MAX) return null;
-    const { spent, replay } = session?.ledger ?? EMPTY_SESSION_LEDGER;
+    const ledgers = ledgersFor(session, forecast.usdPerUnit);
     const { agent, chat } = this.#ports.policy;
-    const budget = budgetRecall(forecast.decision, { spent, replay }, forecast.prices, hasTools ? agent : chat);
+    const budget = budgetRecall(forecast.decision, ledgers, forecast.prices, hasTools ? agent : chat);
     const depth = (known?.depth ?? 0) + messages.length - knownCount;
     // Of a question that comes again the last known message is the question itself.
     const before = known?.depth === depth ? this.#tables.store.find(known.parent) : known;
@@ -206,7 +206,9 @@ export class Session {
       forecast,
       recalled: { newest: null, lasting: [] },
       // The bound is the same with tools and without.
-      spareTokens: session && spareTokens(decision, session.ledger, prices, this.#ports.policy.chat),
+      spareTokens:
+        session &&
+        spareTokens(decision, ledgersFor(session, forecast.usdPerUnit).session, prices, this.#ports.policy.chat),
       tokens: { client: decision.replayTokens, forwarded: decision.promptTokens },
     };
   }

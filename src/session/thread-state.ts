@@ -95,6 +95,11 @@ const ASSUMED: CachePrices = {
   granuleTokens: 1,
 };
 
+/** USD of one unit, or null when the model's price is unknown. */
+export function usdPerUnitOf(price: ModelPrice | null): number | null {
+  return price && price.input / 1e6;
+}
+
 /** Prices in units of one uncached input token, so that ledgers of one session can be added up. */
 export function toCachePrices(price: ModelPrice | null, promptTokens: number): CachePrices {
   if (price === null || price.input <= 0) return ASSUMED;

@@ -9,6 +9,7 @@ import type { Hash } from "../model/hash.ts";
 import { RECENT_PRIORS_MAX, THREAD_TIPS_MAX } from "../model/limits.ts";
 import type { TurnStatus } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
+import type { Money } from "../ports/tenant-directory.ts";
 import type { FactQueue } from "./fact-queue.ts";
 import { EMPTY_SESSION_LEDGER } from "./session-ledger.ts";
 import type { SessionLedger } from "./session-ledger.ts";
@@ -37,6 +38,21 @@ export interface SessionRow {
     /** Absent while nothing is to be read for facts. */
     facts?: FactQueue;
   };
+  report: ReportState;
+}
+
+/** How far the tenant knows the session, and what the session knows of the tenant. */
+export interface ReportState {
+  /** The session's public id; empty before the first turn that brings it. */
+  id: string;
+  /** Grows with every stored turn, and with whatever else changes the ledger. */
+  seq: number;
+  /** The newest seq that has reached the tenant; 0 before the first. */
+  sent: number;
+  /** The last call's model. */
+  model: string | null;
+  /** Money of the tenant's other sessions, as of `sent`; null before the first. */
+  others: Money | null;
 }
 
 export interface TurnRow {
@@ -67,6 +83,7 @@ interface StoredSession {
   ledger: string;
   recent: string;
   pending: string;
+  report: string;
 }
 
 type StoredTurn = Omit<TurnRow, "state" | "record"> & { state: string; record: string };
@@ -84,15 +101,16 @@ export class TurnLog {
   session(): SessionRow | null {
     const [row] = this.#sql.all<StoredSession>(
       `SELECT tenant, created_at AS createdAt, updated_at AS updatedAt, turns, messages, ledger,
-        recent_priors AS recent, pending FROM session WHERE id = 1`,
+        recent_priors AS recent, pending, report FROM session WHERE id = 1`,
     );
     if (!row) return null;
-    const { ledger, recent, pending, ...rest } = row;
+    const { ledger, recent, pending, report, ...rest } = row;
     return {
       ...rest,
       ledger: JSON.parse(ledger) as SessionLedger,
       recent: JSON.parse(recent) as SessionRow["recent"],
       pending: JSON.parse(pending) as SessionRow["pending"],
+      report: JSON.parse(report) as ReportState,
     };
   }
 
@@ -100,11 +118,11 @@ export class TurnLog {
     row.recent.priors = row.recent.priors.slice(-RECENT_PRIORS_MAX);
     row.recent.tips = row.recent.tips.slice(-THREAD_TIPS_MAX);
     this.#sql.run(
-      `INSERT INTO session (id, tenant, created_at, updated_at, turns, messages, ledger, recent_priors, pending)
-       VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO session (id, tenant, created_at, updated_at, turns, messages, ledger, recent_priors, pending, report)
+       VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, turns = excluded.turns,
          messages = excluded.messages, ledger = excluded.ledger, recent_priors = excluded.recent_priors,
-         pending = excluded.pending`,
+         pending = excluded.pending, report = excluded.report`,
       row.tenant,
       row.createdAt,
       row.updatedAt,
@@ -113,6 +131,7 @@ export class TurnLog {
       JSON.stringify(row.ledger),
       JSON.stringify(row.recent),
       JSON.stringify(row.pending),
+      JSON.stringify(row.report),
     );
   }
 
@@ -204,6 +223,11 @@ export class TurnLog {
   }
 }
 
+/** The row with another ledger, which the tenant is then to be told of. */
+export function withLedger(row: SessionRow, ledger: SessionLedger): SessionRow {
+  return { ...row, ledger, report: { ...row.report, seq: row.report.seq + 1 } };
+}
+
 /** Chain of the last message of the turn: its reply, or its question where the reply could not be read. */
 export function endOf(turn: TurnRow): Hash {
   return turn.reply ?? turn.asked ?? "";
@@ -219,6 +243,7 @@ export function newSessionRow(tenant: Hash, now: number): SessionRow {
     ledger: EMPTY_SESSION_LEDGER,
     recent: { priors: [], tips: [] },
     pending: { uncounted: [], turns: [] },
+    report: { id: "", seq: 0, sent: 0, model: null, others: null },
   };
 }
 

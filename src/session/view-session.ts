@@ -22,6 +22,7 @@ export function viewSession(
     updated_at: new Date(session.updatedAt).toISOString(),
     counts: { turns: session.turns, messages: session.messages, threads: session.recent.tips.length },
     ledger: viewLedger(session.ledger),
+    tenant: viewTenant(session),
     turns: turns.map(viewTurn),
     epochs: briefs.epochs().map(viewEpoch),
     briefs: briefs.all().map(viewBrief),
@@ -60,6 +61,16 @@ function viewDistiller({ calls, promptTokens, outputTokens, spent, usd, pricedCa
     input_token_units: spent,
     usd: pricedCalls === 0 ? null : usd,
     priced_calls: pricedCalls,
+  };
+}
+
+/** What the session knew of its tenant when it last told it of itself; the tenant's guard rests on that. */
+function viewTenant({ tenant, report }: SessionRow): SessionView {
+  const { seq, sent, others } = report;
+  return {
+    key: tenant,
+    is_told: seq === sent,
+    others: others && { usd: others.usd, unpriced_input_token_units: others.unpriced },
   };
 }
 

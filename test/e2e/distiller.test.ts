@@ -13,7 +13,13 @@ import { inspect, MODEL, sendRaw, startEdgeBefore, startWithProvider, whenIdle }
 import type { Provider } from "../fakes/provider/provider.ts";
 
 const KEY = "sk-distiller-0001";
-const VARS = { ...LONG_VARS, STRATA_PRICES: '{"tiny":{"input":0.01,"output":0.04}}' };
+/** What earlier runs have saved for their tenant must make no difference to later ones. */
+const POLICY = { ...(JSON.parse(LONG_VARS.STRATA_POLICY) as object), tenantSlack: 10 };
+const VARS = {
+  ...LONG_VARS,
+  STRATA_POLICY: JSON.stringify(POLICY),
+  STRATA_PRICES: '{"tiny":{"input":0.01,"output":0.04}}',
+};
 
 let provider: Provider;
 let distiller: FakeDistiller;

@@ -140,6 +140,7 @@ export interface SessionView {
   segments: { state: string; attempts: number; digest: { gists: { text: string }[] } | null; checks: unknown }[];
   briefs: { id: number; state: string; covers_messages: number; text: string }[];
   pending: { uncounted_messages: number; turns: number; digests: number };
+  tenant: { key: string; is_told: boolean };
 }
 
 export interface TurnView {
@@ -171,7 +172,7 @@ export async function whenIdle(edge: RunningEdge, session: string): Promise<Sess
     async () => {
       const view = await inspect(edge, session);
       const { turns, uncounted_messages: uncounted, digests } = view.pending;
-      if (turns + uncounted + digests > 0) throw new Error("still at work");
+      if (turns + uncounted + digests > 0 || !view.tenant.is_told) throw new Error("still at work");
       return view;
     },
     { timeout: 10_000, interval: 5 },

@@ -124,11 +124,10 @@ describe("documents", () => {
 
   it("explain every table of the store", () => {
     const storage = readFileSync(join(ROOT, "docs/STORAGE.md"), "utf8");
-    const migrations =
-      readFileSync(join(ROOT, "src/session/migrations.ts"), "utf8") +
-      readFileSync(join(ROOT, "src/tenant/reply-index-object.ts"), "utf8") +
-      readFileSync(join(ROOT, "src/tenant/user-memory-tables.ts"), "utf8");
-    const tables = [...migrations.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)].map((match) => match[1] ?? "");
+    const stores = src.filter(({ path }) => path === "src/session/migrations.ts" || roomOf(path) === "tenant");
+    const tables = stores.flatMap(({ text }) =>
+      [...text.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)].map((match) => match[1] ?? ""),
+    );
     expect(tables.length).toBeGreaterThan(5);
     expect(tables.filter((table) => !storage.includes(`\`${table}\``))).toEqual([]);
   });

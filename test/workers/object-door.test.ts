@@ -164,7 +164,7 @@ describe("the session object's door", () => {
       recall_piece: 0,
       recall_speaker: 0,
       recall_state: 0,
-      schema_version: 5,
+      schema_version: 6,
       segment: 0,
       session: 1,
       turn: 1,

@@ -47,6 +47,7 @@ export async function startEdge({
       SESSION: { className: "SessionObject", useSQLite: true },
       REPLY_INDEX: { className: "ReplyIndexObject", useSQLite: true },
       USER_MEMORY: { className: "UserMemoryObject", useSQLite: true },
+      TENANT: { className: "TenantObject", useSQLite: true },
     },
     bindings: { UPSTREAM_OPENAI_URL: upstreamUrl, UPSTREAM_ANTHROPIC_URL: upstreamUrl, ...vars },
     host: "127.0.0.1",

@@ -35,7 +35,7 @@ describe("what a model is paid", () => {
     const prices = { lookUp: (model: string) => (model === "m" ? { ...DEAR, input: 2, output: 8 } : null) };
     const bill = billWriter({ prices, writer: scriptWriter() }, "m", usage);
     const session = newSessionRow("tenant", 0);
-    log.saveSession({ ...session, ledger: addDistillation(session.ledger, bill) });
+    log.saveSession({ ...session, ledger: addDistillation(session.ledger, bill, 2e-6) });
     const shown = {
       calls: 1,
       tokens: { prompt: 6000, output: 500 },

@@ -168,6 +168,7 @@ describe("what may be recalled", () => {
       sql.run(`DROP TABLE ${table}`);
     for (const column of ["nodes", "written", "digests", "retired_at", "tables"])
       sql.run(`ALTER TABLE brief DROP COLUMN ${column}`);
+    sql.run("ALTER TABLE session DROP COLUMN report");
     sql.run("DELETE FROM schema_version WHERE version > 2");
     const { migrate } = await import("../../../src/session/migrations.ts");
     migrate(sql);

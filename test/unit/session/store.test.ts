@@ -116,6 +116,6 @@ describe("a database", () => {
     const sql = openNodeSql();
     migrate(sql);
     migrate(sql);
-    expect(sql.all("SELECT version FROM schema_version")).toEqual([1, 2, 3, 4, 5].map((version) => ({ version })));
+    expect(sql.all("SELECT version FROM schema_version")).toEqual([1, 2, 3, 4, 5, 6].map((version) => ({ version })));
   });
 });

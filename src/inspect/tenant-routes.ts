@@ -1,0 +1,71 @@
+/**
+ * A tenant's sessions, and what they cost together.
+ *
+ * A caller sees the tenant of its own credential, the operator the one that `?tenant=` names. Whoever sends no credential
+ * shares a tenant with everybody else who sends none, and is shown nothing of it. A tenant without sessions has an
+ * empty list; it reads only.
+ */
+import { Hono } from "hono";
+import type { Context } from "hono";
+import type { Hash } from "../model/hash.ts";
+import { LISTED_SESSIONS_DEFAULT, LISTED_SESSIONS_MAX } from "../model/limits.ts";
+import type { Result } from "../model/result.ts";
+import type { EntryPlace, Tenants } from "../ports/tenant-directory.ts";
+import { answerError } from "./answer-error.ts";
+
+export interface TenantInspection {
+  tenants: Tenants;
+  /** Whose sessions and ledger may be shown; null: nobody's. */
+  shown: Hash | null;
+  /** Null: the operator, to whom a tenant that is not there is not shown as an empty one. */
+  tenant: Hash | null;
+}
+
+type Bound = { Bindings: Cloudflare.Env };
+
+export function tenantRoutes(
+  readInspection: (env: Cloudflare.Env, request: Request) => Result<TenantInspection, string[]>,
+) {
+  const routes = new Hono<Bound>();
+
+  routes.get("/sessions", async (context) => {
+    const inspection = readInspection(context.env, context.req.raw);
+    if (!inspection.ok) return answerError({ code: "bad_settings", problems: inspection.error });
+    const { tenants, shown, tenant } = inspection.value;
+    if (shown === null) return answerError({ code: "not_found" });
+    const cursor = context.req.query("cursor");
+    const after = cursor === undefined ? null : readCursor(cursor);
+    if (cursor !== undefined && after === null) return answerError({ code: "unknown_cursor" });
+    const page = await tenants.find(shown).list(after, readLimit(context));
+    if (page === null && tenant === null) return answerError({ code: "not_found" });
+    const { sessions, next } = page ?? { sessions: [], next: null };
+    return context.json({ tenant: shown, sessions, next_cursor: next && writeCursor(next) });
+  });
+
+  routes.get("/ledger", async (context) => {
+    const inspection = readInspection(context.env, context.req.raw);
+    if (!inspection.ok) return answerError({ code: "bad_settings", problems: inspection.error });
+    const { tenants, shown, tenant } = inspection.value;
+    if (shown === null) return answerError({ code: "not_found" });
+    const view = await tenants.find(shown).ledger();
+    if (view === null && tenant === null) return answerError({ code: "not_found" });
+    return context.json({ tenant: shown, ...(view ?? { sessions: 0, updated_at: null, ledger: null }) });
+  });
+
+  return routes;
+}
+
+function readLimit(context: Context<Bound>): number {
+  const asked = Number(context.req.query("limit") ?? LISTED_SESSIONS_DEFAULT);
+  return Number.isInteger(asked) && asked > 0 ? Math.min(asked, LISTED_SESSIONS_MAX) : LISTED_SESSIONS_DEFAULT;
+}
+
+function writeCursor({ updatedAt, id }: EntryPlace): string {
+  return `${updatedAt}.${id}`;
+}
+
+/** Null: not one of ours. */
+function readCursor(cursor: string): EntryPlace | null {
+  const [, updatedAt, id] = /^(\d{1,15})\.(st_[\w-]{43})$/.exec(cursor) ?? [];
+  return updatedAt === undefined || id === undefined ? null : { updatedAt: Number(updatedAt), id };
+}

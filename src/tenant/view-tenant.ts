@@ -1,0 +1,61 @@
+/**
+ * What a look at a tenant shows: its sessions and its totals as JSON, in the words of a session's own view.
+ *
+ * Shapes only. USD stand only where some call had a price; units of one uncached input token are not added up over
+ * sessions, because their models differ, but for the calls of which nothing better is known.
+ */
+import type { LedgerSums, SessionReport } from "../ports/tenant-directory.ts";
+import type { TenantTotals } from "./ledger-sums.ts";
+
+type View = Record<string, unknown>;
+
+export function viewEntry(entry: SessionReport): View {
+  const { sums } = entry;
+  return {
+    id: entry.id,
+    created_at: new Date(entry.createdAt).toISOString(),
+    updated_at: new Date(entry.updatedAt).toISOString(),
+    turns: entry.turns,
+    model: entry.model,
+    ledger: {
+      calls: sums.calls,
+      compactions: sums.compactions,
+      input_token_units: { spent: sums.spent, replay: sums.replay, uncached_replay: sums.uncachedReplay },
+      usd: viewUsd(sums),
+      tokens: viewTokens(sums),
+    },
+  };
+}
+
+export function viewTenant({ sessions, updatedAt, sums }: TenantTotals): View {
+  return {
+    sessions,
+    updated_at: new Date(updatedAt).toISOString(),
+    ledger: {
+      calls: sums.calls,
+      compactions: sums.compactions,
+      usd: viewUsd(sums),
+      unpriced_input_token_units: { spent: sums.unpricedSpent, replay: sums.unpricedReplay },
+      tokens: viewTokens(sums),
+    },
+  };
+}
+
+function viewUsd(sums: LedgerSums): View | null {
+  if (sums.pricedCalls === 0) return null;
+  return {
+    spent: sums.usdSpent,
+    replay: sums.usdReplay,
+    uncached_replay: sums.usdUncachedReplay,
+    priced_calls: sums.pricedCalls,
+  };
+}
+
+function viewTokens(sums: LedgerSums): View {
+  return {
+    client: sums.clientTokens,
+    forwarded: sums.forwardedTokens,
+    cached: sums.cachedTokens,
+    output: sums.outputTokens,
+  };
+}
