@@ -15,7 +15,7 @@ import type { Asking, Talker } from "./talkers.ts";
 
 const TOOL = "strata_recall";
 const NIGHT_MS = 9 * 3600 * 1000;
-const POLICY = { guardTokens: 200, guardItems: 1, briefTokens: 60, minimumShrinkTokens: 400 };
+const POLICY = { guardTokens: 200, guardItems: 1, briefTokens: 60, minimumShrinkTokens: 400, recallTokens: 400 };
 const VARS = { STRATA_POLICY: JSON.stringify(POLICY), STRATA_TEST_CLOCK: "1" };
 const TURNS = 14;
 /** The provider caches in steps so small that a lost token shows. */
