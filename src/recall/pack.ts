@@ -128,12 +128,16 @@ function render(
   texts: ReadonlyMap<number, string>,
 ): { text: string; pieces: RecalledPiece[] } {
   const pieces: RecalledPiece[] = [];
+  const labels = new Set([
+    ...ROLE_LABELS,
+    ...[...catalogue.speakerNames.values()].map(({ name }) => name.toLowerCase()),
+  ]);
   let text = "";
   walk(catalogue, taken, (at, step) => {
     const piece = texts.get(catalogue.ids[at] ?? 0) ?? "";
     const last = pieces.at(-1);
     if (step.joins && last !== undefined) {
-      text += piece;
+      text += markSpeech(piece, text.endsWith("\n"), labels);
       last.text += piece;
       return;
     }
@@ -141,10 +145,25 @@ function render(
     if (step.day !== null) text += `[${step.day}]\n`;
     if (step.label !== null) text += `${step.label}: `;
     else if (step.sameMessage) text += "… ";
-    text += piece.trimStart();
+    text += markSpeech(piece.trimStart(), false, labels);
     pieces.push({ node: catalogue.nodes[at] ?? 0, text: piece });
   });
   return { text: text.trimEnd(), pieces };
+}
+
+const ROLE_LABELS = ["user", "assistant", "tool", "system", "developer"];
+const LABEL_LINE = /^\s*([^\n:]{1,60}?)\s*:/u;
+
+/** A line inside a quote that begins like a speaker's label is marked: what a tool has sent must not read as the user's. */
+function markSpeech(piece: string, startsLine: boolean, labels: ReadonlySet<string>): string {
+  if (!startsLine && !piece.includes("\n")) return piece;
+  const lines = piece.split("\n");
+  return lines
+    .map((line, index) => {
+      const label = index > 0 || startsLine ? LABEL_LINE.exec(line)?.[1] : undefined;
+      return label !== undefined && labels.has(label.toLowerCase()) ? `> ${line}` : line;
+    })
+    .join("\n");
 }
 
 interface Step {
