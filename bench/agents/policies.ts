@@ -2,7 +2,8 @@
  * Ways of forwarding an agent's history within a budget: what is usual, the reference, and ours.
  *
  * Each gets the same history and the same number of tokens. None sees the call that is to be made.
- * `shrunk` is every result in short form and nothing else done to it; `packed` is what the product packs.
+ * `shrunk` is every result in short form and nothing else done to it; `packed` is the packing that the tables of a brief
+ * are made with, over the whole run and with the whole budget.
  */
 import { packRun } from "../../src/distil/tool-pack.ts";
 import { shrinkToolResult } from "../../src/distil/tool-result.ts";
