@@ -15,7 +15,7 @@ import { createObjectUserMemories } from "./adapters/object-user-memory.ts";
 import { systemClock, systemEntropy } from "./adapters/system.ts";
 import { wireMessageReader } from "./adapters/wire-message-reader.ts";
 import { createExtractiveDistiller } from "./distil/extract-brief.ts";
-import { shortenMessage } from "./distil/shorten-message.ts";
+import { shortenMessage } from "./distil/tools/shorten-message.ts";
 import { createApp } from "./edge/app.ts";
 import { readConfig } from "./env.ts";
 import { choosePolicy } from "./session/choose-policy.ts";

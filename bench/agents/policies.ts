@@ -5,8 +5,8 @@
  * `shrunk` is every result in short form and nothing else done to it; `packed` is the packing that the tables of a brief
  * are made with, over the whole run and with the whole budget.
  */
-import { packRun } from "../../src/distil/tool-pack.ts";
-import { shrinkToolResult } from "../../src/distil/tool-result.ts";
+import { packRun } from "../../src/distil/tools/tool-pack.ts";
+import { shrinkToolResult } from "../../src/distil/tools/tool-result.ts";
 import { renderMessage, type RunMessage } from "./runs.ts";
 import { digestResult } from "./table-digest.ts";
 

@@ -12,8 +12,8 @@ import { measureAllowance } from "./allowance.ts";
 import { scanAtoms } from "./atoms.ts";
 import { plainForm } from "./classify.ts";
 import { FAILURE } from "./cues.ts";
-import { KnownValues } from "./known-values.ts";
-import { carriedPins, pinsInForce, requiredPins } from "./pins.ts";
+import { KnownValues } from "./digests/known-values.ts";
+import { carriedPins, pinsInForce, requiredPins } from "./pins/pins.ts";
 import { readPins } from "./read-span.ts";
 import {
   BRIEF_END,
@@ -25,7 +25,7 @@ import {
   renderUnshown,
   speakerOf,
 } from "./record.ts";
-import { renderWritten } from "./written-lines.ts";
+import { renderWritten } from "./digests/written-lines.ts";
 
 /** Why a brief is refused, with the numbers to look at. Texts are cut to what a log needs. */
 export type CheckFailure =

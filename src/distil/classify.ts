@@ -8,7 +8,7 @@
 import type { PieceKind, SpanMessage } from "../ports/distiller.ts";
 import { ASSISTANT_DECISION, FAILURE, NO_REPORT, REMINDER, USER_DECISION } from "./cues.ts";
 import type { Sentence } from "./sentences.ts";
-import { isQuestion, readWish } from "./wish.ts";
+import { isQuestion, readWish } from "./pins/wish.ts";
 
 /** A sentence as the patterns expect it: lower case, straight apostrophes, single spaces, no list mark. */
 export function plainForm(text: string): string {

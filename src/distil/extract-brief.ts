@@ -9,7 +9,7 @@ import type { Brief, BriefPiece, DistilError, DistilInput, Distiller } from "../
 import { fail, ok, type Result } from "../model/result.ts";
 import { measureAllowance } from "./allowance.ts";
 import { createLedger, type LineLedger } from "./line-ledger.ts";
-import { carriedPins, isPin, pinsInForce, requiredPins } from "./pins.ts";
+import { carriedPins, isPin, pinsInForce, requiredPins } from "./pins/pins.ts";
 import { readKept, readSpan } from "./read-span.ts";
 import { renderRecord, renderUnshown } from "./record.ts";
 import { coverTerms, gainOf, weighStatements, type Weighed } from "./weigh.ts";

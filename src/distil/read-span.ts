@@ -9,11 +9,11 @@
 import type { BriefPiece, PieceKind, SpanMessage } from "../ports/distiller.ts";
 import { classifySentence, plainForm } from "./classify.ts";
 import { FAILURE, REMINDER, RULES_HEADING } from "./cues.ts";
-import { isForeign, ownWords } from "./own-words.ts";
-import { isPin } from "./pins.ts";
+import { isForeign, ownWords } from "./pins/own-words.ts";
+import { isPin } from "./pins/pins.ts";
 import { isQuotable, speakerOf } from "./record.ts";
 import { cutSentences, type Sentence } from "./sentences.ts";
-import { isQuestion } from "./wish.ts";
+import { isQuestion } from "./pins/wish.ts";
 
 /** A piece that may enter a brief, with what is needed to rank it. */
 export interface Statement {

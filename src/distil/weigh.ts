@@ -10,7 +10,7 @@ import { scanAtoms, type AtomKind } from "./atoms.ts";
 import type { BriefPiece } from "../ports/distiller.ts";
 import type { Statement } from "./read-span.ts";
 import { speakerOf } from "./record.ts";
-import { isQuestion } from "./wish.ts";
+import { isQuestion } from "./pins/wish.ts";
 
 const ATOM_WEIGHT: Record<AtomKind, number> = {
   number: 0.9,

@@ -6,11 +6,11 @@
  * are served; everything is read again afterwards. A failure ends the round: whoever has just failed is not asked
  * again at once.
  */
-import { askForDigest, shorten } from "../distil/digest-prompt.ts";
-import type { DigestSource } from "../distil/digest-prompt.ts";
+import { askForDigest, shorten } from "../distil/digests/digest-prompt.ts";
+import type { DigestSource } from "../distil/digests/digest-prompt.ts";
 import { ownRanges, dayOf, speakerOf } from "../distil/record.ts";
-import { writeDigest } from "../distil/write-digest.ts";
-import type { WrittenDigest } from "../distil/write-digest.ts";
+import { writeDigest } from "../distil/digests/write-digest.ts";
+import type { WrittenDigest } from "../distil/digests/write-digest.ts";
 import type { Hash } from "../model/hash.ts";
 import { DIGEST_ATTEMPTS_MAX, DIGEST_OUTPUT_TOKENS_MAX, DIGEST_SOURCE_CHARS_MAX } from "../model/limits.ts";
 import type { Usage } from "../model/usage.ts";

@@ -6,10 +6,10 @@
  * quotes to be held against. It must not commit anything.
  */
 import { measureAllowance } from "../distil/allowance.ts";
-import { pinsInForce, requiredPins } from "../distil/pins.ts";
+import { pinsInForce, requiredPins } from "../distil/pins/pins.ts";
 import { readPins } from "../distil/read-span.ts";
-import { packResults } from "../distil/result-tables.ts";
-import type { ResultTables } from "../distil/result-tables.ts";
+import { packResults } from "../distil/tools/result-tables.ts";
+import type { ResultTables } from "../distil/tools/result-tables.ts";
 import type { Result } from "../model/result.ts";
 import type { Brief, DistilError, DistilInput, SpanMessage } from "../ports/distiller.ts";
 import type { Answers } from "./read-answers.ts";

@@ -5,7 +5,7 @@
  * answer is asked again later; a batch that arrives twice changes nothing there. What a tool or the assistant said is
  * not read at all. It must not keep a fact in the session.
  */
-import { extractFacts } from "../distil/extract-facts.ts";
+import { extractFacts } from "../distil/facts/extract-facts.ts";
 import { FACT_SEND_WAIT_MS_MAX } from "../model/limits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SpanMessage } from "../ports/distiller.ts";

@@ -5,7 +5,7 @@
  * its brief is, in the alarm, from what then stands behind the cut alone: no result may point at one that leaves. It
  * must not decide whether they are used.
  */
-import { shortenMessage } from "../distil/shorten-message.ts";
+import { shortenMessage } from "../distil/tools/shorten-message.ts";
 import type { Hash } from "../model/hash.ts";
 import { FORMS_CHARS_MAX, FORMS_MAX, SHORTENED_CHARS_MAX, SHORTENED_RESULT_CHARS_MIN } from "../model/limits.ts";
 import type { MessageReader } from "../ports/message-reader.ts";

@@ -5,8 +5,8 @@
  * must not call a model, nor decide whether one is worth its money.
  */
 import type { Hash } from "../model/hash.ts";
-import { cutSegments, rollUpEnds, ROLLED_UP_SEGMENTS } from "../distil/cut-segments.ts";
-import type { ThreadMessage } from "../distil/cut-segments.ts";
+import { cutSegments, rollUpEnds, ROLLED_UP_SEGMENTS } from "../distil/digests/cut-segments.ts";
+import type { ThreadMessage } from "../distil/digests/cut-segments.ts";
 import { DIGEST_ATTEMPTS_MAX } from "../model/limits.ts";
 import type { DigestedSegment } from "../ports/distiller.ts";
 import type { TreeNode } from "./message-store.ts";

@@ -6,8 +6,8 @@
  * committed without it, and one that does not pass at all stands for nothing. Briefs that no thread uses are let go.
  */
 import { checkBrief } from "../distil/check-brief.ts";
-import { layerBrief } from "../distil/layer-brief.ts";
-import { putTables } from "../distil/result-tables.ts";
+import { layerBrief } from "../distil/digests/layer-brief.ts";
+import { putTables } from "../distil/tools/result-tables.ts";
 import { RETIRED_BRIEF_MS_MAX } from "../model/limits.ts";
 import { fail } from "../model/result.ts";
 import type { Result } from "../model/result.ts";

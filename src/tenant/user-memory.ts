@@ -5,9 +5,9 @@
  * tenant that it was made for, and looking at one that does not exist creates nothing. Facts are superseded, never
  * overwritten; deleted ones leave no text behind. It must not read messages: what is a fact is decided before.
  */
-import { readStatement } from "../distil/extract-facts.ts";
+import { readStatement } from "../distil/facts/extract-facts.ts";
 import { isStatable } from "../distil/facts/render-facts.ts";
-import { findEnded, findLater, isKnown } from "../distil/supersede-facts.ts";
+import { findEnded, findLater, isKnown } from "../distil/facts/supersede-facts.ts";
 import type { Hash } from "../model/hash.ts";
 import { FACT_CHARS_MAX, FACT_SOURCES_MAX, FACTS_PER_USER_KEPT, FACTS_PER_USER_MAX } from "../model/limits.ts";
 import { fail, ok } from "../model/result.ts";

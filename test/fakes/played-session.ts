@@ -6,7 +6,7 @@
  * whatever the test says. Nothing here may decide anything that the edge decides.
  */
 import { createExtractiveDistiller } from "../../src/distil/extract-brief.ts";
-import { shortenMessage } from "../../src/distil/shorten-message.ts";
+import { shortenMessage } from "../../src/distil/tools/shorten-message.ts";
 import { finishTurn } from "../../src/edge/finish-turn.ts";
 import type { Edge } from "../../src/edge/edge.ts";
 import { planTurn } from "../../src/edge/plan-turn.ts";

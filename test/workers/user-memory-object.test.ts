@@ -6,7 +6,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { extractFacts } from "../../src/distil/extract-facts.ts";
+import { extractFacts } from "../../src/distil/facts/extract-facts.ts";
 import type { UserMemoryRpc } from "../../src/ports/user-memory.ts";
 
 const NOW = Date.parse("2026-11-02T08:00:00Z");

@@ -7,7 +7,7 @@
  */
 import type { PieceKind, SpanMessage } from "../../ports/distiller.ts";
 import { readSpan } from "../read-span.ts";
-import { isQuestion } from "../wish.ts";
+import { isQuestion } from "../pins/wish.ts";
 import { isStatable, withoutBlocks } from "./render-facts.ts";
 
 export interface OwnSentence {

@@ -4,10 +4,10 @@
  */
 import { describe, expect, it } from "vitest";
 import type { DistillerSetting } from "../../../src/env.ts";
-import { checkDigest } from "../../../src/distil/check-digest.ts";
-import { askForDigest } from "../../../src/distil/digest-prompt.ts";
-import type { DigestSource } from "../../../src/distil/digest-prompt.ts";
-import { readDigest } from "../../../src/distil/read-digest.ts";
+import { checkDigest } from "../../../src/distil/digests/check-digest.ts";
+import { askForDigest } from "../../../src/distil/digests/digest-prompt.ts";
+import type { DigestSource } from "../../../src/distil/digests/digest-prompt.ts";
+import { readDigest } from "../../../src/distil/digests/read-digest.ts";
 import { DIGEST_REPLY_BYTES_MAX } from "../../../src/model/limits.ts";
 import type { DigestWriter } from "../../../src/ports/digest-writer.ts";
 import { answerIn } from "../../fakes/distiller/answers.ts";

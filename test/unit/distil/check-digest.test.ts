@@ -2,10 +2,10 @@
  * The gate for written digests: what passes, what is left out alone, what refuses the whole.
  */
 import { describe, expect, it } from "vitest";
-import { checkDigest } from "../../../src/distil/check-digest.ts";
-import type { DigestSource } from "../../../src/distil/digest-prompt.ts";
-import { FACTS_MAX, GISTS_MAX, LINE_CHARS_MAX } from "../../../src/distil/digest-prompt.ts";
-import { readDigest } from "../../../src/distil/read-digest.ts";
+import { checkDigest } from "../../../src/distil/digests/check-digest.ts";
+import type { DigestSource } from "../../../src/distil/digests/digest-prompt.ts";
+import { FACTS_MAX, GISTS_MAX, LINE_CHARS_MAX } from "../../../src/distil/digests/digest-prompt.ts";
+import { readDigest } from "../../../src/distil/digests/read-digest.ts";
 import { takeNotes } from "../../fakes/distiller/answers.ts";
 import type { Line, Notes } from "../../fakes/distiller/answers.ts";
 

@@ -3,8 +3,8 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutSegments, rollUpEnds } from "../../../src/distil/cut-segments.ts";
-import type { ThreadMessage } from "../../../src/distil/cut-segments.ts";
+import { cutSegments, rollUpEnds } from "../../../src/distil/digests/cut-segments.ts";
+import type { ThreadMessage } from "../../../src/distil/digests/cut-segments.ts";
 
 const MINUTE_MS = 60_000;
 const says = (role: ThreadMessage["role"], tokens: number, at = 0, openCalls = 0): ThreadMessage => ({

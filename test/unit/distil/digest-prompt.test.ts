@@ -3,8 +3,8 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { askForDigest } from "../../../src/distil/digest-prompt.ts";
-import type { DigestSource } from "../../../src/distil/digest-prompt.ts";
+import { askForDigest } from "../../../src/distil/digests/digest-prompt.ts";
+import type { DigestSource } from "../../../src/distil/digests/digest-prompt.ts";
 import { DIGEST_INPUT_TOKENS_MAX } from "../../../src/model/limits.ts";
 import { entriesOf } from "../../fakes/distiller/answers.ts";
 import { countTokens } from "./build.ts";

@@ -5,7 +5,7 @@
  * nothing stands in `no-facts.test.ts`.
  */
 import { describe, expect, it } from "vitest";
-import { extractFacts, readStatement } from "../../../src/distil/extract-facts.ts";
+import { extractFacts, readStatement } from "../../../src/distil/facts/extract-facts.ts";
 
 const AT = Date.parse("2026-11-02T08:00:00Z");
 

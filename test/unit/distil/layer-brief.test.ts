@@ -4,7 +4,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkBrief } from "../../../src/distil/check-brief.ts";
-import { layerBrief } from "../../../src/distil/layer-brief.ts";
+import { layerBrief } from "../../../src/distil/digests/layer-brief.ts";
 import type { Brief, DigestedSegment, DistilInput } from "../../../src/ports/distiller.ts";
 import { chatter, countTokens, distil, input, message } from "./build.ts";
 

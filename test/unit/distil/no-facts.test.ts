@@ -5,7 +5,7 @@
  * wrong fact comes back in every later conversation, so these cases weigh more than those that must be found.
  */
 import { describe, expect, it } from "vitest";
-import { extractFacts } from "../../../src/distil/extract-facts.ts";
+import { extractFacts } from "../../../src/distil/facts/extract-facts.ts";
 import { FACTS_END, renderFacts } from "../../../src/distil/facts/render-facts.ts";
 import { BRIEF_END, BRIEF_LABEL } from "../../../src/distil/record.ts";
 import { frameRecalled } from "../../../src/plan/frame-recalled.ts";

@@ -2,13 +2,13 @@
 import { describe, expect, it } from "vitest";
 import * as cues from "../../../src/distil/cues.ts";
 import { cutSentences } from "../../../src/distil/sentences.ts";
-import { ownWords } from "../../../src/distil/own-words.ts";
-import { isPin, pinsInForce } from "../../../src/distil/pins.ts";
+import { ownWords } from "../../../src/distil/pins/own-words.ts";
+import { isPin, pinsInForce } from "../../../src/distil/pins/pins.ts";
 import { readPins, readSpan } from "../../../src/distil/read-span.ts";
 import { plainForm } from "../../../src/distil/classify.ts";
-import { takesBack } from "../../../src/distil/wish.ts";
-import * as english from "../../../src/distil/wish-english.ts";
-import * as languages from "../../../src/distil/wish-languages.ts";
+import { takesBack } from "../../../src/distil/pins/wish.ts";
+import * as english from "../../../src/distil/pins/wish-english.ts";
+import * as languages from "../../../src/distil/pins/wish-languages.ts";
 import type { BriefPiece, SpanMessage } from "../../../src/ports/distiller.ts";
 import { OTHERS, PASSED_ON, THIS_ONCE } from "./cases/not-pins.ts";
 import { PINS } from "./cases/pins.ts";

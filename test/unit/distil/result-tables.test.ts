@@ -3,10 +3,10 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { packResults, putTables } from "../../../src/distil/result-tables.ts";
-import type { RunStep } from "../../../src/distil/result-tables.ts";
+import { packResults, putTables } from "../../../src/distil/tools/result-tables.ts";
+import type { RunStep } from "../../../src/distil/tools/result-tables.ts";
 import { BRIEF_END, BRIEF_LABEL, HEADINGS } from "../../../src/distil/record.ts";
-import { readValues } from "../../../src/distil/tool-values.ts";
+import { readValues } from "../../../src/distil/tools/tool-values.ts";
 import { countTokens } from "./build.ts";
 
 const boat = (index: number) => ({ boat: `B${100 + index}`, pier: `P${index}`, price_per_day: 40 + index });

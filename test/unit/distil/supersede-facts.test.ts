@@ -4,8 +4,8 @@
  * A fact that comes late must not end what was said after it.
  */
 import { describe, expect, it } from "vitest";
-import { readStatement } from "../../../src/distil/extract-facts.ts";
-import { findEnded, findLater, isKnown } from "../../../src/distil/supersede-facts.ts";
+import { readStatement } from "../../../src/distil/facts/extract-facts.ts";
+import { findEnded, findLater, isKnown } from "../../../src/distil/facts/supersede-facts.ts";
 
 const said = (statement: string, saidAt = 0) => ({ ...readStatement(statement), saidAt });
 

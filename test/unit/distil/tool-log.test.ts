@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gptTokenCounter } from "../../../src/adapters/gpt-token-counter.ts";
-import { LOG_NOTE, shrinkToolResult } from "../../../src/distil/tool-result.ts";
+import { LOG_NOTE, shrinkToolResult } from "../../../src/distil/tools/tool-result.ts";
 import { countTokens } from "./build.ts";
 
 const exact = { countTokens: (text: string) => gptTokenCounter.countTokens(text), minimumTokens: 10 };

@@ -2,8 +2,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gptTokenCounter } from "../../../src/adapters/gpt-token-counter.ts";
-import { PACK_NOTE, packRun } from "../../../src/distil/tool-pack.ts";
-import type { RunTurn } from "../../../src/distil/tool-run.ts";
+import { PACK_NOTE, packRun } from "../../../src/distil/tools/tool-pack.ts";
+import type { RunTurn } from "../../../src/distil/tools/tool-run.ts";
 
 const countTokens = (text: string): number => gptTokenCounter.countTokens(text);
 const pack = (turns: readonly RunTurn[], budgetTokens = 10_000): string =>

@@ -1,7 +1,7 @@
 /** One line in place of a result that was given before: only for the very same text, only where it is shorter. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hashToolResult, nameRepeatedResult } from "../../../src/distil/tool-repeat.ts";
+import { hashToolResult, nameRepeatedResult } from "../../../src/distil/tools/tool-repeat.ts";
 import { countTokens } from "./build.ts";
 
 const result = JSON.stringify({ order: "O-1", items: Array.from({ length: 20 }, (_, index) => ({ index, ok: true })) });

@@ -2,9 +2,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gptTokenCounter } from "../../../src/adapters/gpt-token-counter.ts";
-import { isShrunk, JSON_NOTE, shrinkToolResult } from "../../../src/distil/tool-result.ts";
-import { readJsonTree } from "../../../src/distil/tool-json-tree.ts";
-import { blockLines, writeBlocks } from "../../../src/distil/tool-table.ts";
+import { isShrunk, JSON_NOTE, shrinkToolResult } from "../../../src/distil/tools/tool-result.ts";
+import { readJsonTree } from "../../../src/distil/tools/tool-json-tree.ts";
+import { blockLines, writeBlocks } from "../../../src/distil/tools/tool-table.ts";
 import { countTokens } from "./build.ts";
 
 const options = { countTokens, minimumTokens: 10 };

@@ -4,9 +4,9 @@
 import { describe, expect, it } from "vitest";
 import { checkBrief } from "../../../src/distil/check-brief.ts";
 import { createExtractiveDistiller } from "../../../src/distil/extract-brief.ts";
-import { pinsInForce, requiredPins } from "../../../src/distil/pins.ts";
+import { pinsInForce, requiredPins } from "../../../src/distil/pins/pins.ts";
 import { readPins } from "../../../src/distil/read-span.ts";
-import type { RunStep } from "../../../src/distil/result-tables.ts";
+import type { RunStep } from "../../../src/distil/tools/result-tables.ts";
 import type { SpanMessage } from "../../../src/ports/distiller.ts";
 import { distilBeside } from "../../../src/session/distil-beside.ts";
 import { chatter, countTokens, input, message } from "../distil/build.ts";

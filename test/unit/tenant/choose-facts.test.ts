@@ -4,7 +4,7 @@
  * Standing wishes and limits always, the rest only where words meet; what the user did not say never among instructions.
  */
 import { describe, expect, it } from "vitest";
-import { readStatement } from "../../../src/distil/extract-facts.ts";
+import { readStatement } from "../../../src/distil/facts/extract-facts.ts";
 import { FACTS_END, FACTS_LABEL } from "../../../src/distil/facts/render-facts.ts";
 import type { FactTrust } from "../../../src/ports/user-memory.ts";
 import { chooseFacts } from "../../../src/tenant/choose-facts.ts";

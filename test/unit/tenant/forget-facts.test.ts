@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { extractFacts } from "../../../src/distil/extract-facts.ts";
+import { extractFacts } from "../../../src/distil/facts/extract-facts.ts";
 import { FACTS_PER_USER_MAX } from "../../../src/model/limits.ts";
 import { UserMemory } from "../../../src/tenant/user-memory.ts";
 import { openNodeSql } from "../../fakes/sql/node-sql.ts";

@@ -4,7 +4,7 @@
  * What is recalled stands in `choose-facts.test.ts`, what deletion leaves behind in `forget-facts.test.ts`.
  */
 import { describe, expect, it } from "vitest";
-import { extractFacts } from "../../../src/distil/extract-facts.ts";
+import { extractFacts } from "../../../src/distil/facts/extract-facts.ts";
 import { FACTS_PER_USER_KEPT, FACTS_PER_USER_MAX } from "../../../src/model/limits.ts";
 import type { FactDraft } from "../../../src/ports/user-memory.ts";
 import { UserMemory } from "../../../src/tenant/user-memory.ts";

@@ -6,11 +6,11 @@
  * is carried with it unshown and comes back when there is room. This file must not forget a pin for lack of room
  * before `PINS_CARRIED_MAX`.
  */
-import { PINS_CARRIED_MAX, PINS_HELD_MAX } from "../model/limits.ts";
-import type { BriefPiece } from "../ports/distiller.ts";
-import { plainForm } from "./classify.ts";
-import { FORGET_ALL, FORGET_LAST, REVISION } from "./cues.ts";
-import { BRIEF_END, BRIEF_LABEL, dayOf, foldLine, INSTRUCTIONS_HEADING, renderLine } from "./record.ts";
+import { PINS_CARRIED_MAX, PINS_HELD_MAX } from "../../model/limits.ts";
+import type { BriefPiece } from "../../ports/distiller.ts";
+import { plainForm } from "../classify.ts";
+import { FORGET_ALL, FORGET_LAST, REVISION } from "../cues.ts";
+import { BRIEF_END, BRIEF_LABEL, dayOf, foldLine, INSTRUCTIONS_HEADING, renderLine } from "../record.ts";
 import { readSetting, type Setting } from "./slots.ts";
 import { readWish, takesBack } from "./wish.ts";
 

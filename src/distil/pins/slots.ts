@@ -5,7 +5,7 @@
  * only be compared when their scope is the same. Values are those of the languages that `wish-languages` knows best.
  * This file must not decide which of two instructions holds.
  */
-import { STOP_WORDS } from "./cues.ts";
+import { STOP_WORDS } from "../cues.ts";
 
 interface Slot {
   name: string;

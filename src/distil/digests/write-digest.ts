@@ -4,10 +4,10 @@
  * The one way from a model's words into the store. A digest that does not come, or does not pass the gate, is a
  * failure as data: the segment is then told by quotes. It asks once; whether to ask again is the caller's question.
  */
-import { fail } from "../model/result.ts";
-import type { Result } from "../model/result.ts";
-import type { Usage } from "../model/usage.ts";
-import type { DigestWriter, WriterFailure, WriterPrompt } from "../ports/digest-writer.ts";
+import { fail } from "../../model/result.ts";
+import type { Result } from "../../model/result.ts";
+import type { Usage } from "../../model/usage.ts";
+import type { DigestWriter, WriterFailure, WriterPrompt } from "../../ports/digest-writer.ts";
 import { checkDigest } from "./check-digest.ts";
 import type { CheckedDigest, DigestFailure } from "./check-digest.ts";
 import type { DigestSource } from "./digest-prompt.ts";

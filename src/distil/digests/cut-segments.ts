@@ -5,7 +5,7 @@
  * tool exchange. Whether it ends after a message depends on nothing but the segment so far and the message that comes
  * next, so the same thread is always cut in the same places. This file must not look at what is said.
  */
-import type { Role } from "../model/message.ts";
+import type { Role } from "../../model/message.ts";
 
 /** A message of a thread, as far as cutting needs it. */
 export interface ThreadMessage {

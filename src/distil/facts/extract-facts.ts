@@ -5,20 +5,20 @@
  * A fact is a clause of the message and the sentence it stands in, word for word. The same messages give the same
  * facts. It must not know what is remembered already: that is the business of `supersede-facts`.
  */
-import { FACTS_PER_MESSAGE_MAX } from "../model/limits.ts";
-import type { SpanMessage } from "../ports/distiller.ts";
-import type { FactDraft } from "../ports/user-memory.ts";
-import { plainForm } from "./classify.ts";
-import { CHINESE_FACTS, JAPANESE_FACTS } from "./facts/asian.ts";
-import { FRENCH_FACTS, GERMAN_FACTS } from "./facts/continental.ts";
-import type { FactCue } from "./facts/cue.ts";
-import { ENGLISH_FACTS } from "./facts/english.ts";
-import { PORTUGUESE_FACTS, SPANISH_FACTS } from "./facts/iberian.ts";
-import { ownSentences } from "./facts/own-statements.ts";
-import type { OwnClause, OwnSentence } from "./facts/own-statements.ts";
-import { isTechnology } from "./facts/technologies.ts";
-import { foldLine } from "./record.ts";
-import { readWish } from "./wish.ts";
+import { FACTS_PER_MESSAGE_MAX } from "../../model/limits.ts";
+import type { SpanMessage } from "../../ports/distiller.ts";
+import type { FactDraft } from "../../ports/user-memory.ts";
+import { plainForm } from "../classify.ts";
+import { CHINESE_FACTS, JAPANESE_FACTS } from "./asian.ts";
+import { FRENCH_FACTS, GERMAN_FACTS } from "./continental.ts";
+import type { FactCue } from "./cue.ts";
+import { ENGLISH_FACTS } from "./english.ts";
+import { PORTUGUESE_FACTS, SPANISH_FACTS } from "./iberian.ts";
+import { ownSentences } from "./own-statements.ts";
+import type { OwnClause, OwnSentence } from "./own-statements.ts";
+import { isTechnology } from "./technologies.ts";
+import { foldLine } from "../record.ts";
+import { readWish } from "../pins/wish.ts";
 
 type Found = Pick<FactDraft, "kind" | "slot" | "statement" | "quote">;
 

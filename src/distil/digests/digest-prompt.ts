@@ -5,8 +5,8 @@
  * message can pose as a part of the task. The answer names those numbers, which is what the gate holds it to. The
  * material is bounded: long messages are shown with a gap. It must not call anybody.
  */
-import { DIGEST_INPUT_TOKENS_MAX, DIGEST_OUTPUT_TOKENS_MAX } from "../model/limits.ts";
-import type { WriterPrompt } from "../ports/digest-writer.ts";
+import { DIGEST_INPUT_TOKENS_MAX, DIGEST_OUTPUT_TOKENS_MAX } from "../../model/limits.ts";
+import type { WriterPrompt } from "../../ports/digest-writer.ts";
 
 /** Something that a digest may rest on: a message, or a line that was written of some. */
 export interface DigestSource {

@@ -4,8 +4,8 @@
  * A reader must be able to tell a model's words from quoted ones, and so must the gate, which renders the lines
  * again and compares. This file must not choose lines.
  */
-import type { BriefLine } from "../ports/distiller.ts";
-import { dayOf } from "./record.ts";
+import type { BriefLine } from "../../ports/distiller.ts";
+import { dayOf } from "../record.ts";
 
 const GIST_HEADING = "Summary, written afterwards from the messages; where a quote differs, the quote is right:";
 const THREAD_HEADING = "Not settled when it was last mentioned:";

@@ -4,9 +4,9 @@
  * One rule for everything that is committed: a name of a thing, a path, an address or a date must stand in a source
  * as it is written; a number or an amount must have its figures there. It must not judge anything but values.
  */
-import { scanAtoms, scanFigures } from "./atoms.ts";
-import type { Atom } from "./atoms.ts";
-import { foldLine } from "./record.ts";
+import { scanAtoms, scanFigures } from "../atoms.ts";
+import type { Atom } from "../atoms.ts";
+import { foldLine } from "../record.ts";
 
 export class KnownValues {
   readonly #atoms = new Set<string>();

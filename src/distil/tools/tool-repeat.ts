@@ -6,7 +6,7 @@
  * is forwarded, whole; a pointer to something that has left the prompt would lose it.
  * This file must not compare by likeness, and must not remember anything itself.
  */
-import { hashText, type Hash } from "../model/hash.ts";
+import { hashText, type Hash } from "../../model/hash.ts";
 import type { ShrunkResult } from "./tool-result.ts";
 
 /** Characters of the earlier call that are shown. */

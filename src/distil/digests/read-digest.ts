@@ -5,7 +5,7 @@
  * list of sources. It must not judge what a line says: that is the gate's business.
  */
 import { FACTS_MAX, GISTS_MAX, LINE_CHARS_MAX, THREADS_MAX } from "./digest-prompt.ts";
-import { foldLine } from "./record.ts";
+import { foldLine } from "../record.ts";
 
 export interface ReadLine {
   text: string;

@@ -5,10 +5,10 @@
  * longer use it"). In doubt both stay: two facts side by side, each with its day, are better than a lost one. It must
  * not decide by meaning what words do not say.
  */
-import type { BriefPiece } from "../ports/distiller.ts";
-import type { FactKind } from "../ports/user-memory.ts";
-import { STOP_WORDS } from "./cues.ts";
-import { pinsInForce } from "./pins.ts";
+import type { BriefPiece } from "../../ports/distiller.ts";
+import type { FactKind } from "../../ports/user-memory.ts";
+import { STOP_WORDS } from "../cues.ts";
+import { pinsInForce } from "../pins/pins.ts";
 
 interface Held {
   kind: FactKind;

@@ -5,10 +5,10 @@
  * preferences, decisions and open questions stay in the user's own words. A stretch without a digest keeps its quotes.
  * The whole stays within the budget that the quotes had. It must not rephrase anything, nor touch a digest.
  */
-import type { Brief, BriefLine, BriefPiece, DigestedSegment, DistilInput } from "../ports/distiller.ts";
-import { measureAllowance } from "./allowance.ts";
+import type { Brief, BriefLine, BriefPiece, DigestedSegment, DistilInput } from "../../ports/distiller.ts";
+import { measureAllowance } from "../allowance.ts";
 import { DETAILED_SEGMENTS } from "./cut-segments.ts";
-import { BRIEF_END, renderLine, renderRecord } from "./record.ts";
+import { BRIEF_END, renderLine, renderRecord } from "../record.ts";
 import { renderWritten, renderWrittenLine } from "./written-lines.ts";
 
 /** Written lines may fill this share of a brief; the rest is for the user's own words. */

@@ -6,7 +6,7 @@
  * assistant's words only sentences with a value of their own are lines at all.
  * This file must not know a budget, and must not cut what belonged to one object.
  */
-import { cutSentences } from "./sentences.ts";
+import { cutSentences } from "../sentences.ts";
 import { writeHead, writeMembers, writeRow, type Written } from "./tool-cell.ts";
 import { readJsonTree, type JsonNode } from "./tool-json-tree.ts";
 import { foldRepeatedLines } from "./tool-log.ts";

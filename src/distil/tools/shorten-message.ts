@@ -5,8 +5,8 @@
  * A result is named or left by its own call, so a tool that is to be kept is told by the call's id; where the call is
  * not known and some tools are to be kept, the result stays whole. It must not keep anything between two messages.
  */
-import { MESSAGE_CHUNK_CHARS } from "../model/limits.ts";
-import type { KnownResult, ResultText, ShortenMessage, ToolCall } from "../ports/result-shortener.ts";
+import { MESSAGE_CHUNK_CHARS } from "../../model/limits.ts";
+import type { KnownResult, ResultText, ShortenMessage, ToolCall } from "../../ports/result-shortener.ts";
 import { hashToolResult, nameRepeatedResult } from "./tool-repeat.ts";
 import { shrinkToolResult } from "./tool-result.ts";
 

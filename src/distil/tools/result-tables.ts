@@ -5,9 +5,9 @@
  * every time, never from an earlier brief. It is held against them once more: a value that none of them holds, or a line
  * that could be taken for a heading of the record, and there are no tables. It must not hold what people said.
  */
-import type { Brief } from "../ports/distiller.ts";
-import type { ToolCall } from "../ports/result-shortener.ts";
-import { foldLine, BRIEF_END, HEADINGS, isQuotable } from "./record.ts";
+import type { Brief } from "../../ports/distiller.ts";
+import type { ToolCall } from "../../ports/result-shortener.ts";
+import { foldLine, BRIEF_END, HEADINGS, isQuotable } from "../record.ts";
 import { readJsonTree } from "./tool-json-tree.ts";
 import { packPieces } from "./tool-pack.ts";
 import { cutRun } from "./tool-run.ts";

@@ -6,18 +6,18 @@
  * fail, that refuses, reports an error or speaks to its reader, is refused whole. It must not mend a line, and depends
  * on the language only where it looks for phrases.
  */
-import { fail, ok } from "../model/result.ts";
-import type { Result } from "../model/result.ts";
-import type { Digest, WrittenLine } from "../ports/distiller.ts";
-import { scanAtoms, scanFigures } from "./atoms.ts";
-import type { Atom } from "./atoms.ts";
-import { plainForm } from "./classify.ts";
-import { FAILURE } from "./cues.ts";
+import { fail, ok } from "../../model/result.ts";
+import type { Result } from "../../model/result.ts";
+import type { Digest, WrittenLine } from "../../ports/distiller.ts";
+import { scanAtoms, scanFigures } from "../atoms.ts";
+import type { Atom } from "../atoms.ts";
+import { plainForm } from "../classify.ts";
+import { FAILURE } from "../cues.ts";
 import type { DigestSource } from "./digest-prompt.ts";
 import { LINE_CHARS_MAX } from "./digest-prompt.ts";
 import { KnownValues } from "./known-values.ts";
 import type { ReadDigest, ReadLine } from "./read-digest.ts";
-import { foldLine, isQuotable } from "./record.ts";
+import { foldLine, isQuotable } from "../record.ts";
 import { sharesSubject, subjectOf } from "./subject.ts";
 
 /** Why one line was left out. */
