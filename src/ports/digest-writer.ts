@@ -1,7 +1,7 @@
 /**
  * A model that writes: one prompt in, one JSON text out.
  *
- * Only a transport. What is asked and what is made of the answer is the business of `distil/write-digest`, so every
+ * Only a transport. What is asked and what is made of the answer is the business of `distil/digests/write-digest`, so every
  * provider is asked the same and trusted alike. It is called off the request path, answers within its own time limit,
  * and whatever goes wrong is data: it never throws and never asks twice.
  */

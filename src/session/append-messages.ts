@@ -5,7 +5,7 @@
  * waits to be counted and indexed.
  */
 import type { TurnRecord } from "../ports/session.ts";
-import { queueForFacts } from "./fact-queue.ts";
+import { queueForFacts } from "./facts/fact-queue.ts";
 import type { TreeNode } from "./message-store.ts";
 import type { SessionTables } from "./tables.ts";
 import type { SessionRow } from "./turn-log.ts";

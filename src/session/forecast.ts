@@ -16,13 +16,13 @@ import { isWarm, withMissRate } from "../policy/cache-model.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
 import { decideCompaction } from "../policy/ski-rental.ts";
 import type { CallFacts, CutOffer, Decision, PolicyOptions, PolicyState } from "../policy/ski-rental.ts";
-import type { BriefRow } from "./brief-store.ts";
+import type { BriefRow } from "./briefs/brief-store.ts";
 import { ledgersFor } from "./call-ledgers.ts";
-import type { FormRef } from "./form-store.ts";
+import type { FormRef } from "./forms/form-store.ts";
 import type { TreeNode } from "./message-store.ts";
 import type { SessionTables } from "./tables.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
-import { readThreadForms } from "./thread-forms.ts";
+import { readThreadForms } from "./forms/thread-forms.ts";
 import { toCachePrices, toPolicyState, usdPerUnitOf, withLifetime } from "./thread-state.ts";
 import type { ThreadState } from "./thread-state.ts";
 

@@ -9,11 +9,11 @@
 import type { Hash } from "../model/hash.ts";
 import { DIGESTED_THREADS_MAX } from "../model/limits.ts";
 import { applyCounts, countMessages, takeBatch } from "./count-messages.ts";
-import { countForms } from "./count-forms.ts";
-import type { DigestPorts } from "./digest-ports.ts";
-import { digestNext } from "./digest-segments.ts";
-import { indexMessages } from "./index-archive.ts";
-import { prepareBrief } from "./prepare-brief.ts";
+import { countForms } from "./forms/count-forms.ts";
+import type { DigestPorts } from "./digests/digest-ports.ts";
+import { digestNext } from "./digests/digest-segments.ts";
+import { indexMessages } from "./recall/index-archive.ts";
+import { prepareBrief } from "./briefs/prepare-brief.ts";
 import type { SessionTables } from "./tables.ts";
 import { endOf } from "./turn-log.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";

@@ -13,7 +13,7 @@ import { cachedTokens } from "../policy/cache-model.ts";
 import { appendAll, appendReply } from "./append-messages.ts";
 import type { Forecast } from "./forecast.ts";
 import type { TreeNode } from "./message-store.ts";
-import { countShort, lessShortened, nextForms } from "./record-forms.ts";
+import { countShort, lessShortened, nextForms } from "./forms/record-forms.ts";
 import { addBill, billCall, billFurther, learnMiss, passingTokens } from "./session-ledger.ts";
 import type { CallBill } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";

@@ -15,8 +15,8 @@ import type { Usage } from "../model/usage.ts";
 import type { FurtherCall, Ticket, TurnRecord } from "../ports/session.ts";
 import type { Money } from "../ports/tenant-directory.ts";
 import type { Forecast } from "./forecast.ts";
-import { addBills, NO_DISTILLER_BILL } from "./distiller-bill.ts";
-import type { DistillerBill } from "./distiller-bill.ts";
+import { addBills, NO_DISTILLER_BILL } from "./digests/distiller-bill.ts";
+import type { DistillerBill } from "./digests/distiller-bill.ts";
 import { toCachePrices, withLifetime } from "./thread-state.ts";
 
 export interface CallBill {

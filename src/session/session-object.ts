@@ -20,9 +20,9 @@ import type {
   TurnRequest,
 } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
-import type { DigestPorts } from "./digest-ports.ts";
-import { noteFacts } from "./note-facts.ts";
-import type { FactPorts } from "./note-facts.ts";
+import type { DigestPorts } from "./digests/digest-ports.ts";
+import { noteFacts } from "./facts/note-facts.ts";
+import type { FactPorts } from "./facts/note-facts.ts";
 import { reportToTenant } from "./report-to-tenant.ts";
 import type { ReportPorts } from "./report-to-tenant.ts";
 import { runJobs } from "./jobs.ts";

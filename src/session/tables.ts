@@ -5,10 +5,10 @@
  */
 import type { Sql } from "../ports/sql.ts";
 import { RecallIndex } from "../recall/catalogue.ts";
-import { BriefStore } from "./brief-store.ts";
-import { FormStore } from "./form-store.ts";
+import { BriefStore } from "./briefs/brief-store.ts";
+import { FormStore } from "./forms/form-store.ts";
 import { MessageStore } from "./message-store.ts";
-import { SegmentStore } from "./segment-store.ts";
+import { SegmentStore } from "./digests/segment-store.ts";
 import { TurnLog } from "./turn-log.ts";
 
 export interface SessionTables {

@@ -13,8 +13,8 @@ import type { HeadHash } from "../ports/session.ts";
 import type { Cut } from "../plan/choose-cut.ts";
 import type { CachePrices } from "../policy/cache-model.ts";
 import type { PolicyState } from "../policy/ski-rental.ts";
-import type { BriefRow } from "./brief-store.ts";
-import type { FormRef } from "./form-store.ts";
+import type { BriefRow } from "./briefs/brief-store.ts";
+import type { FormRef } from "./forms/form-store.ts";
 
 export interface ThreadState {
   /** Last call's model and head: another one reads another cache. */

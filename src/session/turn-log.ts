@@ -10,7 +10,7 @@ import { RECENT_PRIORS_MAX, THREAD_TIPS_MAX } from "../model/limits.ts";
 import type { TurnStatus } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { Money } from "../ports/tenant-directory.ts";
-import type { FactQueue } from "./fact-queue.ts";
+import type { FactQueue } from "./facts/fact-queue.ts";
 import { EMPTY_SESSION_LEDGER } from "./session-ledger.ts";
 import type { SessionLedger } from "./session-ledger.ts";
 import type { ThreadState } from "./thread-state.ts";

@@ -5,10 +5,10 @@
  * Costs are in units of one uncached input token, and in USD only where the model's price is known.
  */
 import type { SessionView } from "../ports/session.ts";
-import type { BriefRow, EpochRow } from "./brief-store.ts";
-import type { DistillerBill } from "./distiller-bill.ts";
+import type { BriefRow, EpochRow } from "./briefs/brief-store.ts";
+import type { DistillerBill } from "./digests/distiller-bill.ts";
 import type { SessionLedger } from "./session-ledger.ts";
-import type { SegmentRow } from "./segment-store.ts";
+import type { SegmentRow } from "./digests/segment-store.ts";
 import type { SessionTables } from "./tables.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { ledgersFor } from "../../../src/session/call-ledgers.ts";
-import type { DistillerBill } from "../../../src/session/distiller-bill.ts";
+import type { DistillerBill } from "../../../src/session/digests/distiller-bill.ts";
 import { addBill, addDistillation, EMPTY_SESSION_LEDGER } from "../../../src/session/session-ledger.ts";
 import type { CallBill, SessionLedger } from "../../../src/session/session-ledger.ts";
 import { newSessionRow, withLedger } from "../../../src/session/turn-log.ts";

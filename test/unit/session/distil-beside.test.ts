@@ -8,7 +8,7 @@ import { pinsInForce, requiredPins } from "../../../src/distil/pins/pins.ts";
 import { readPins } from "../../../src/distil/read-span.ts";
 import type { RunStep } from "../../../src/distil/tools/result-tables.ts";
 import type { SpanMessage } from "../../../src/ports/distiller.ts";
-import { distilBeside } from "../../../src/session/distil-beside.ts";
+import { distilBeside } from "../../../src/session/briefs/distil-beside.ts";
 import { chatter, countTokens, input, message } from "../distil/build.ts";
 
 const ROWS = JSON.stringify(Array.from({ length: 30 }, (_, index) => ({ boat: `B${100 + index}`, price: 40 + index })));

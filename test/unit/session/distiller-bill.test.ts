@@ -2,7 +2,7 @@
  * What a session pays for a model that condenses: entered before each call, settled after it, within the session's slack.
  */
 import { describe, expect, it } from "vitest";
-import { billWriter } from "../../../src/session/distiller-bill.ts";
+import { billWriter } from "../../../src/session/digests/distiller-bill.ts";
 import { addDistillation } from "../../../src/session/session-ledger.ts";
 import { newSessionRow } from "../../../src/session/turn-log.ts";
 import type { ChatMessage } from "../../fakes/played-session.ts";

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { FACT_MESSAGES_PER_RUN_MAX, FACT_SEND_PAUSE_MS, FACT_SENDS_MAX } from "../../../src/model/limits.ts";
 import type { FactBatch, UserMemories } from "../../../src/ports/user-memory.ts";
 import { wireMessageReader } from "../../../src/adapters/wire-message-reader.ts";
-import { noteFacts } from "../../../src/session/note-facts.ts";
+import { noteFacts } from "../../../src/session/facts/note-facts.ts";
 import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage } from "../../fakes/played-session.ts";
 

@@ -6,7 +6,7 @@
 import { describe, expect, it } from "vitest";
 import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage } from "../../fakes/played-session.ts";
-import { countForms } from "../../../src/session/count-forms.ts";
+import { countForms } from "../../../src/session/forms/count-forms.ts";
 import { wireMessageReader } from "../../../src/adapters/wire-message-reader.ts";
 import { answer, boats, calling, result, say, ToolThread, writeBody } from "./tool-thread.ts";
 

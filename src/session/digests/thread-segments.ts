@@ -4,14 +4,14 @@
  * Walks only what has come since the last segment. Adding a segment only writes down that it is to be condensed; it
  * must not call a model, nor decide whether one is worth its money.
  */
-import type { Hash } from "../model/hash.ts";
-import { cutSegments, rollUpEnds, ROLLED_UP_SEGMENTS } from "../distil/digests/cut-segments.ts";
-import type { ThreadMessage } from "../distil/digests/cut-segments.ts";
-import { DIGEST_ATTEMPTS_MAX } from "../model/limits.ts";
-import type { DigestedSegment } from "../ports/distiller.ts";
-import type { TreeNode } from "./message-store.ts";
+import type { Hash } from "../../model/hash.ts";
+import { cutSegments, rollUpEnds, ROLLED_UP_SEGMENTS } from "../../distil/digests/cut-segments.ts";
+import type { ThreadMessage } from "../../distil/digests/cut-segments.ts";
+import { DIGEST_ATTEMPTS_MAX } from "../../model/limits.ts";
+import type { DigestedSegment } from "../../ports/distiller.ts";
+import type { TreeNode } from "../message-store.ts";
 import type { SegmentRow } from "./segment-store.ts";
-import type { SessionTables } from "./tables.ts";
+import type { SessionTables } from "../tables.ts";
 
 export interface ThreadSegments {
   /** Of messages, oldest first. */

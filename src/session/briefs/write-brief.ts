@@ -5,25 +5,25 @@
  * Never waits for a model: it takes the digests that are there. A brief whose written part does not pass the gate is
  * committed without it, and one that does not pass at all stands for nothing. Briefs that no thread uses are let go.
  */
-import { checkBrief } from "../distil/check-brief.ts";
-import { layerBrief } from "../distil/digests/layer-brief.ts";
-import { putTables } from "../distil/tools/result-tables.ts";
-import { RETIRED_BRIEF_MS_MAX } from "../model/limits.ts";
-import { fail } from "../model/result.ts";
-import type { Result } from "../model/result.ts";
-import { briefBudget } from "../plan/brief-budget.ts";
-import type { Cut } from "../plan/choose-cut.ts";
-import type { Brief, DistilError, DistilInput, Distiller } from "../ports/distiller.ts";
+import { checkBrief } from "../../distil/check-brief.ts";
+import { layerBrief } from "../../distil/digests/layer-brief.ts";
+import { putTables } from "../../distil/tools/result-tables.ts";
+import { RETIRED_BRIEF_MS_MAX } from "../../model/limits.ts";
+import { fail } from "../../model/result.ts";
+import type { Result } from "../../model/result.ts";
+import { briefBudget } from "../../plan/brief-budget.ts";
+import type { Cut } from "../../plan/choose-cut.ts";
+import type { Brief, DistilError, DistilInput, Distiller } from "../../ports/distiller.ts";
 import type { BriefRow } from "./brief-store.ts";
-import type { DigestPorts } from "./digest-ports.ts";
+import type { DigestPorts } from "../digests/digest-ports.ts";
 import { distilBeside } from "./distil-beside.ts";
-import { findBase } from "./forecast.ts";
-import { extendRanges } from "./node-ranges.ts";
+import { findBase } from "../forecast.ts";
+import { extendRanges } from "../recall/node-ranges.ts";
 import { readAnswers } from "./read-answers.ts";
 import { readSpan } from "./read-span.ts";
-import type { SessionTables } from "./tables.ts";
-import { countDigests, digestsOf } from "./thread-segments.ts";
-import type { ThreadSegments } from "./thread-segments.ts";
+import type { SessionTables } from "../tables.ts";
+import { countDigests, digestsOf } from "../digests/thread-segments.ts";
+import type { ThreadSegments } from "../digests/thread-segments.ts";
 
 /** Answers the id of a committed brief, or null when it was refused. */
 export async function writeBrief(

@@ -5,13 +5,13 @@
  * words behind it), and each of them is an entry of its own, so that who spoke is not lost. Indexing a message again
  * changes nothing. It must not decide what is found.
  */
-import type { Hash } from "../model/hash.ts";
-import { INDEXED_CHARS_MAX } from "../model/limits.ts";
-import type { MessageReader } from "../ports/message-reader.ts";
-import type { TokenCounter } from "../ports/token-counter.ts";
-import { addMessage, addNotes } from "../recall/archive.ts";
-import type { CountTokens, RecallNote, RecallRole } from "../recall/message.ts";
-import type { SessionTables } from "./tables.ts";
+import type { Hash } from "../../model/hash.ts";
+import { INDEXED_CHARS_MAX } from "../../model/limits.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
+import type { TokenCounter } from "../../ports/token-counter.ts";
+import { addMessage, addNotes } from "../../recall/archive.ts";
+import type { CountTokens, RecallNote, RecallRole } from "../../recall/message.ts";
+import type { SessionTables } from "../tables.ts";
 
 interface IndexPorts {
   counter: TokenCounter;

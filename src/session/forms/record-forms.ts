@@ -4,14 +4,14 @@
  * The bill of the turn is corrected by what they saved, because the plan was made before they were. Part of the turn's
  * transaction. Where an upstream has refused a rewritten body the thread has no forms from then on.
  */
-import type { Hash } from "../model/hash.ts";
-import { KNOWN_RESULTS_MAX } from "../model/limits.ts";
-import type { TurnRecord } from "../ports/session.ts";
-import type { Forecast } from "./forecast.ts";
+import type { Hash } from "../../model/hash.ts";
+import { KNOWN_RESULTS_MAX } from "../../model/limits.ts";
+import type { TurnRecord } from "../../ports/session.ts";
+import type { Forecast } from "../forecast.ts";
 import type { FormRef } from "./form-store.ts";
-import type { TreeNode } from "./message-store.ts";
-import type { SessionTables } from "./tables.ts";
-import type { ThreadState } from "./thread-state.ts";
+import type { TreeNode } from "../message-store.ts";
+import type { SessionTables } from "../tables.ts";
+import type { ThreadState } from "../thread-state.ts";
 
 /** The plan with the prompt as it went up: `open` has sized new results whole. */
 export function lessShortened(forecast: Forecast, { shortened }: TurnRecord): Forecast {

@@ -5,14 +5,14 @@
  * its brief is, in the alarm, from what then stands behind the cut alone: no result may point at one that leaves. It
  * must not decide whether they are used.
  */
-import { shortenMessage } from "../distil/tools/shorten-message.ts";
-import type { Hash } from "../model/hash.ts";
-import { FORMS_CHARS_MAX, FORMS_MAX, SHORTENED_CHARS_MAX, SHORTENED_RESULT_CHARS_MIN } from "../model/limits.ts";
-import type { MessageReader } from "../ports/message-reader.ts";
-import type { KnownResult, ToolCall } from "../ports/result-shortener.ts";
-import type { TokenCounter } from "../ports/token-counter.ts";
+import { shortenMessage } from "../../distil/tools/shorten-message.ts";
+import type { Hash } from "../../model/hash.ts";
+import { FORMS_CHARS_MAX, FORMS_MAX, SHORTENED_CHARS_MAX, SHORTENED_RESULT_CHARS_MIN } from "../../model/limits.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
+import type { KnownResult, ToolCall } from "../../ports/result-shortener.ts";
+import type { TokenCounter } from "../../ports/token-counter.ts";
 import type { FormRef } from "./form-store.ts";
-import type { SessionTables } from "./tables.ts";
+import type { SessionTables } from "../tables.ts";
 
 interface FormPorts {
   counter: TokenCounter;

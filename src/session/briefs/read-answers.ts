@@ -4,12 +4,12 @@
  * Reads stored messages into steps: each JSON answer with the call that it answers, and what was said around them. The
  * newest answers come first where there is more than an alarm should read. It must not choose what a brief keeps.
  */
-import { isTabular } from "../distil/tools/result-tables.ts";
-import type { RunStep } from "../distil/tools/result-tables.ts";
-import { SHORTENED_CHARS_MAX } from "../model/limits.ts";
-import type { MessageReader } from "../ports/message-reader.ts";
-import type { ToolCall } from "../ports/result-shortener.ts";
-import type { TreeNode } from "./message-store.ts";
+import { isTabular } from "../../distil/tools/result-tables.ts";
+import type { RunStep } from "../../distil/tools/result-tables.ts";
+import { SHORTENED_CHARS_MAX } from "../../model/limits.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
+import type { ToolCall } from "../../ports/result-shortener.ts";
+import type { TreeNode } from "../message-store.ts";
 
 export interface Answers {
   steps: RunStep[];

@@ -1,12 +1,12 @@
 /**
  * What it takes to write briefs, with or without a model that condenses segments for them.
  */
-import type { DigestWriter } from "../ports/digest-writer.ts";
-import type { Distiller } from "../ports/distiller.ts";
-import type { MessageReader } from "../ports/message-reader.ts";
-import type { PriceBook } from "../ports/price-book.ts";
-import type { TokenCounter } from "../ports/token-counter.ts";
-import type { SessionPolicy } from "./forecast.ts";
+import type { DigestWriter } from "../../ports/digest-writer.ts";
+import type { Distiller } from "../../ports/distiller.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
+import type { PriceBook } from "../../ports/price-book.ts";
+import type { TokenCounter } from "../../ports/token-counter.ts";
+import type { SessionPolicy } from "../forecast.ts";
 
 export interface DigestPorts {
   prices: PriceBook;

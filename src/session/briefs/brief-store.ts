@@ -4,10 +4,10 @@
  * A brief is written once and never changed; what changes is whether a thread uses it. A brief that failed its checks
  * is kept with the reason, for whoever looks, and is never adopted. Of those that no thread uses only the newest stay.
  */
-import type { Hash } from "../model/hash.ts";
-import type { BriefLine, BriefPiece } from "../ports/distiller.ts";
-import type { Sql } from "../ports/sql.ts";
-import type { NodeRanges } from "./node-ranges.ts";
+import type { Hash } from "../../model/hash.ts";
+import type { BriefLine, BriefPiece } from "../../ports/distiller.ts";
+import type { Sql } from "../../ports/sql.ts";
+import type { NodeRanges } from "../recall/node-ranges.ts";
 
 export type BriefState = "committed" | "rejected";
 

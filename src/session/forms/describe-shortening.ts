@@ -4,11 +4,11 @@
  * Where the thread's new messages begin, which calls a delta may answer, which large results stand in the prompt. Null
  * where nothing may be shortened or the thread has as many short forms as it may have. It reads and decides nothing else.
  */
-import { CALLING_MESSAGES_MAX, FORMS_CHARS_MAX, FORMS_MAX } from "../model/limits.ts";
-import type { Shortening } from "../ports/session.ts";
-import type { Forecast, ThreadBase } from "./forecast.ts";
-import type { TreeNode } from "./message-store.ts";
-import type { SessionTables } from "./tables.ts";
+import { CALLING_MESSAGES_MAX, FORMS_CHARS_MAX, FORMS_MAX } from "../../model/limits.ts";
+import type { Shortening } from "../../ports/session.ts";
+import type { Forecast, ThreadBase } from "../forecast.ts";
+import type { TreeNode } from "../message-store.ts";
+import type { SessionTables } from "../tables.ts";
 
 /** @param place the message that a delta goes on from (null for a whole history), and how many messages a brief stands for */
 export function describeShortening(

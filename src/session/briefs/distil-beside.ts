@@ -5,13 +5,13 @@
  * Where nothing can be quoted of the rest, the distiller is handed everything and there are no tables: a brief needs
  * quotes to be held against. It must not commit anything.
  */
-import { measureAllowance } from "../distil/allowance.ts";
-import { pinsInForce, requiredPins } from "../distil/pins/pins.ts";
-import { readPins } from "../distil/read-span.ts";
-import { packResults } from "../distil/tools/result-tables.ts";
-import type { ResultTables } from "../distil/tools/result-tables.ts";
-import type { Result } from "../model/result.ts";
-import type { Brief, DistilError, DistilInput, SpanMessage } from "../ports/distiller.ts";
+import { measureAllowance } from "../../distil/allowance.ts";
+import { pinsInForce, requiredPins } from "../../distil/pins/pins.ts";
+import { readPins } from "../../distil/read-span.ts";
+import { packResults } from "../../distil/tools/result-tables.ts";
+import type { ResultTables } from "../../distil/tools/result-tables.ts";
+import type { Result } from "../../model/result.ts";
+import type { Brief, DistilError, DistilInput, SpanMessage } from "../../ports/distiller.ts";
 import type { Answers } from "./read-answers.ts";
 
 /** Shares of a brief that tables may take: the largest that leaves the pins their place. */

@@ -4,9 +4,9 @@
  * A segment is a place in the tree, so threads that share a beginning share its segments. Its span never changes; its
  * digest is written once, after at most a few attempts. Roll-ups stand beside the segments that they were written from.
  */
-import type { Hash } from "../model/hash.ts";
-import type { Digest } from "../ports/distiller.ts";
-import type { Sql } from "../ports/sql.ts";
+import type { Hash } from "../../model/hash.ts";
+import type { Digest } from "../../ports/distiller.ts";
+import type { Sql } from "../../ports/sql.ts";
 import type { DistillerBill } from "./distiller-bill.ts";
 
 /** `due`: to be condensed. `failed`: given up; quotes stand for it. */

@@ -5,7 +5,7 @@
  * take the place of those that were, and one that points at a message which has left falls away. It reads sizes only.
  */
 import type { FormRef, FormStore } from "./form-store.ts";
-import type { ThreadState } from "./thread-state.ts";
+import type { ThreadState } from "../thread-state.ts";
 
 export interface ThreadForms {
   /** The forms of the messages behind `depth`, after a compaction there or while it has been in force. */

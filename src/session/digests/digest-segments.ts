@@ -6,34 +6,34 @@
  * are served; everything is read again afterwards. A failure ends the round: whoever has just failed is not asked
  * again at once.
  */
-import { askForDigest, shorten } from "../distil/digests/digest-prompt.ts";
-import type { DigestSource } from "../distil/digests/digest-prompt.ts";
-import { ownRanges, dayOf, speakerOf } from "../distil/record.ts";
-import { writeDigest } from "../distil/digests/write-digest.ts";
-import type { WrittenDigest } from "../distil/digests/write-digest.ts";
-import type { Hash } from "../model/hash.ts";
-import { DIGEST_ATTEMPTS_MAX, DIGEST_OUTPUT_TOKENS_MAX, DIGEST_SOURCE_CHARS_MAX } from "../model/limits.ts";
-import type { Usage } from "../model/usage.ts";
-import { sessionAffords, tenantAffords } from "../policy/guards.ts";
-import type { DigestWriter } from "../ports/digest-writer.ts";
-import type { Digest } from "../ports/distiller.ts";
-import type { SpanMessage } from "../ports/distiller.ts";
-import { ledgersFor } from "./call-ledgers.ts";
+import { askForDigest, shorten } from "../../distil/digests/digest-prompt.ts";
+import type { DigestSource } from "../../distil/digests/digest-prompt.ts";
+import { ownRanges, dayOf, speakerOf } from "../../distil/record.ts";
+import { writeDigest } from "../../distil/digests/write-digest.ts";
+import type { WrittenDigest } from "../../distil/digests/write-digest.ts";
+import type { Hash } from "../../model/hash.ts";
+import { DIGEST_ATTEMPTS_MAX, DIGEST_OUTPUT_TOKENS_MAX, DIGEST_SOURCE_CHARS_MAX } from "../../model/limits.ts";
+import type { Usage } from "../../model/usage.ts";
+import { sessionAffords, tenantAffords } from "../../policy/guards.ts";
+import type { DigestWriter } from "../../ports/digest-writer.ts";
+import type { Digest } from "../../ports/distiller.ts";
+import type { SpanMessage } from "../../ports/distiller.ts";
+import { ledgersFor } from "../call-ledgers.ts";
 import type { DigestPorts } from "./digest-ports.ts";
-import { indexNotes } from "./index-archive.ts";
+import { indexNotes } from "../recall/index-archive.ts";
 import { addBills, billWriter, NO_DISTILLER_BILL, usageOf } from "./distiller-bill.ts";
 import type { DistillerBill } from "./distiller-bill.ts";
-import { findBase } from "./forecast.ts";
-import { renewBrief } from "./prepare-brief.ts";
-import { readSpan } from "./read-span.ts";
+import { findBase } from "../forecast.ts";
+import { renewBrief } from "../briefs/prepare-brief.ts";
+import { readSpan } from "../briefs/read-span.ts";
 import type { SegmentRow } from "./segment-store.ts";
-import { addDistillation } from "./session-ledger.ts";
-import type { SessionTables } from "./tables.ts";
-import { usdPerUnitOf } from "./thread-state.ts";
+import { addDistillation } from "../session-ledger.ts";
+import type { SessionTables } from "../tables.ts";
+import { usdPerUnitOf } from "../thread-state.ts";
 import { dueSegments, findSegments } from "./thread-segments.ts";
 import type { ThreadSegments } from "./thread-segments.ts";
-import { withLedger } from "./turn-log.ts";
-import type { TurnRow } from "./turn-log.ts";
+import { withLedger } from "../turn-log.ts";
+import type { TurnRow } from "../turn-log.ts";
 
 /** Condenses one segment of the thread that goes through `chain`; answers whether another one should follow at once. */
 export async function digestNext(

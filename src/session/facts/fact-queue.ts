@@ -4,16 +4,16 @@
  * The queue stands in the session's own row, so that it costs a turn nothing and survives a restart. It holds places
  * in the tree, no text. Each of its steps changes a row that is handed to it; who saves it is the caller's business.
  */
-import type { Hash } from "../model/hash.ts";
+import type { Hash } from "../../model/hash.ts";
 import {
   FACT_MESSAGES_PER_RUN_MAX,
   FACT_MESSAGES_WAITING_MAX,
   FACT_SEND_PAUSE_MS,
   FACT_SENDS_MAX,
-} from "../model/limits.ts";
-import type { TurnRecord } from "../ports/session.ts";
-import type { TreeNode } from "./message-store.ts";
-import type { SessionRow } from "./turn-log.ts";
+} from "../../model/limits.ts";
+import type { TurnRecord } from "../../ports/session.ts";
+import type { TreeNode } from "../message-store.ts";
+import type { SessionRow } from "../turn-log.ts";
 
 export interface FactQueue {
   /** Public id of the session: the source of every fact in it. */

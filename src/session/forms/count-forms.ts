@@ -4,11 +4,11 @@
  * Part of the alarm's work, once the messages themselves are counted. As many at a time as a request may have to wait
  * for; what is left is counted after the thread's next turn. It must not run before a first byte.
  */
-import { ESTIMATED_CHARS_PER_TOKEN, MESSAGE_OVERHEAD_TOKENS, TOKENS_COUNTED_PER_RUN_MAX } from "../model/limits.ts";
-import type { MessageReader } from "../ports/message-reader.ts";
-import type { TokenCounter } from "../ports/token-counter.ts";
+import { ESTIMATED_CHARS_PER_TOKEN, MESSAGE_OVERHEAD_TOKENS, TOKENS_COUNTED_PER_RUN_MAX } from "../../model/limits.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
+import type { TokenCounter } from "../../ports/token-counter.ts";
 import type { FormRef } from "./form-store.ts";
-import type { SessionTables } from "./tables.ts";
+import type { SessionTables } from "../tables.ts";
 
 interface CountPorts {
   counter: TokenCounter;

@@ -4,11 +4,11 @@
  * A unit is one uncached input token of the session's own model, so that its bill can stand in the same ledger. Where
  * one of the two prices is unknown the writer is taken to be as dear as the session's model, and USD stay unknown.
  */
-import { DIGEST_INPUT_TOKENS_MAX } from "../model/limits.ts";
-import type { Usage } from "../model/usage.ts";
-import type { DigestWriter } from "../ports/digest-writer.ts";
-import type { ModelPrice, PriceBook } from "../ports/price-book.ts";
-import { toCachePrices } from "./thread-state.ts";
+import { DIGEST_INPUT_TOKENS_MAX } from "../../model/limits.ts";
+import type { Usage } from "../../model/usage.ts";
+import type { DigestWriter } from "../../ports/digest-writer.ts";
+import type { ModelPrice, PriceBook } from "../../ports/price-book.ts";
+import { toCachePrices } from "../thread-state.ts";
 
 export interface DistillerBill {
   calls: number;

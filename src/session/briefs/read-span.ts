@@ -3,10 +3,10 @@
  *
  * Where it is larger than a distiller is ever given, all that the user said is kept, and the newest of the rest.
  */
-import { DISTILLED_CHARS_MAX } from "../model/limits.ts";
-import type { WireName } from "../model/wire.ts";
-import type { SpanMessage } from "../ports/distiller.ts";
-import type { MessageReader } from "../ports/message-reader.ts";
+import { DISTILLED_CHARS_MAX } from "../../model/limits.ts";
+import type { WireName } from "../../model/wire.ts";
+import type { SpanMessage } from "../../ports/distiller.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
 
 /** @param bodies messages of a thread, oldest first */
 export function readSpan(

@@ -5,21 +5,21 @@
  * of it. It says which segments a model should condense, and never waits for one. It must not decide when to
  * compact: that is the policy's, on the next call.
  */
-import type { Hash } from "../model/hash.ts";
-import type { CacheLifetime } from "../model/usage.ts";
-import { chooseCut } from "../plan/choose-cut.ts";
-import type { Cut } from "../plan/choose-cut.ts";
-import type { RewriteRule } from "../ports/session.ts";
+import type { Hash } from "../../model/hash.ts";
+import type { CacheLifetime } from "../../model/usage.ts";
+import { chooseCut } from "../../plan/choose-cut.ts";
+import type { Cut } from "../../plan/choose-cut.ts";
+import type { RewriteRule } from "../../ports/session.ts";
 import type { BriefRow } from "./brief-store.ts";
-import { expectDigestCost } from "./distiller-bill.ts";
-import { forecastCall } from "./forecast.ts";
-import type { DigestPorts } from "./digest-ports.ts";
-import { prepareForms } from "./prepare-forms.ts";
-import type { SessionTables } from "./tables.ts";
-import type { ThreadState } from "./thread-state.ts";
-import { countDigests, dueSegments, extendSegments, findSegments } from "./thread-segments.ts";
-import { endOf } from "./turn-log.ts";
-import type { SessionRow, TurnRow } from "./turn-log.ts";
+import { expectDigestCost } from "../digests/distiller-bill.ts";
+import { forecastCall } from "../forecast.ts";
+import type { DigestPorts } from "../digests/digest-ports.ts";
+import { prepareForms } from "../forms/prepare-forms.ts";
+import type { SessionTables } from "../tables.ts";
+import type { ThreadState } from "../thread-state.ts";
+import { countDigests, dueSegments, extendSegments, findSegments } from "../digests/thread-segments.ts";
+import { endOf } from "../turn-log.ts";
+import type { SessionRow, TurnRow } from "../turn-log.ts";
 import { pruneBriefs, writeBrief } from "./write-brief.ts";
 
 /** A prepared brief is written anew once this much more could leave: so a whole epoch costs a few distillations, not one a turn. */

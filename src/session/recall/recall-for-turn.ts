@@ -5,18 +5,18 @@
  * anyway needs no recalling, and another branch is another conversation. It writes nothing, and no block is ever part
  * of the stored conversation.
  */
-import { RECALL_CONTEXT_CHARS_MAX } from "../model/limits.ts";
-import type { MessageReader } from "../ports/message-reader.ts";
-import type { RecallNote } from "../ports/prompt-blocks.ts";
-import { FRAME_TOKENS, frameRecalled } from "../plan/frame-recalled.ts";
-import type { RecallBudget } from "../policy/recall-budget.ts";
-import { recall } from "../recall/recall.ts";
-import type { RecallMessage } from "../recall/message.ts";
-import type { BriefRow } from "./brief-store.ts";
+import { RECALL_CONTEXT_CHARS_MAX } from "../../model/limits.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
+import type { RecallNote } from "../../ports/prompt-blocks.ts";
+import { FRAME_TOKENS, frameRecalled } from "../../plan/frame-recalled.ts";
+import type { RecallBudget } from "../../policy/recall-budget.ts";
+import { recall } from "../../recall/recall.ts";
+import type { RecallMessage } from "../../recall/message.ts";
+import type { BriefRow } from "../briefs/brief-store.ts";
 import { nodeOfEntry } from "./index-archive.ts";
-import type { TreeNode } from "./message-store.ts";
+import type { TreeNode } from "../message-store.ts";
 import { includesNode } from "./node-ranges.ts";
-import type { SessionTables } from "./tables.ts";
+import type { SessionTables } from "../tables.ts";
 
 /** Pieces that score under this share of the best one are left out: the question is rarely about them. */
 const SCORE_FLOOR = 0.4;

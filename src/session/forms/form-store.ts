@@ -4,10 +4,10 @@
  * A form stands under the hash of its own text, so the same form is one row however many threads use it, and it is never
  * changed but for its token count. The message itself stays where it is; which forms are in force is the thread's state.
  */
-import { hashText } from "../model/hash.ts";
-import type { Hash } from "../model/hash.ts";
-import type { ShortForm } from "../ports/result-shortener.ts";
-import type { Sql } from "../ports/sql.ts";
+import { hashText } from "../../model/hash.ts";
+import type { Hash } from "../../model/hash.ts";
+import type { ShortForm } from "../../ports/result-shortener.ts";
+import type { Sql } from "../../ports/sql.ts";
 
 /** The form in which a message of a thread goes up. */
 export interface FormRef {

@@ -5,16 +5,16 @@
  * answer is asked again later; a batch that arrives twice changes nothing there. What a tool or the assistant said is
  * not read at all. It must not keep a fact in the session.
  */
-import { extractFacts } from "../distil/facts/extract-facts.ts";
-import { FACT_SEND_WAIT_MS_MAX } from "../model/limits.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { SpanMessage } from "../ports/distiller.ts";
-import type { MessageReader } from "../ports/message-reader.ts";
-import type { FactBatch, UserMemories } from "../ports/user-memory.ts";
+import { extractFacts } from "../../distil/facts/extract-facts.ts";
+import { FACT_SEND_WAIT_MS_MAX } from "../../model/limits.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { SpanMessage } from "../../ports/distiller.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
+import type { FactBatch, UserMemories } from "../../ports/user-memory.ts";
 import { nextFactWork, settleFactWork, takeFactWork } from "./fact-queue.ts";
 import type { FactWork } from "./fact-queue.ts";
-import type { SessionTables } from "./tables.ts";
-import type { SessionRow } from "./turn-log.ts";
+import type { SessionTables } from "../tables.ts";
+import type { SessionRow } from "../turn-log.ts";
 
 export interface FactPorts {
   clock: Clock;
