@@ -8,11 +8,11 @@
 import { SESSION_OPEN_WAIT_MS_MAX } from "../model/limits.ts";
 import type { RecalledBlocks } from "../ports/prompt-blocks.ts";
 import type { OpenReply, Ticket } from "../ports/session.ts";
+import type { RecalledFacts } from "../ports/user-memory.ts";
 import type { Edit } from "../wire/wire.ts";
 import type { Edge } from "./edge.ts";
 import { withinTime } from "./open-session.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
-import type { UserFacts } from "./recall-user-facts.ts";
 import { WHOLE_RESULTS } from "./shorten-results.ts";
 
 export type Opened = Extract<OpenReply, { kind: "opened" }>;
@@ -43,7 +43,7 @@ interface Encoded extends Pick<PlannedTurn, "outgoing" | "isHeldDelta"> {
 export const NO_BLOCKS: RecalledBlocks = { newest: null, lasting: [] };
 
 /** The body of the plan. Null: the edit has no place in it. */
-export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: UserFacts | null): Encoded | null {
+export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: RecalledFacts | null): Encoded | null {
   const { wire, request, found, route } = turn;
   const bare: Ticket = { ...reply.ticket, recalled: NO_BLOCKS };
   // The upstream knows what the references mean, and its memory is the one that counts.
@@ -76,20 +76,20 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: UserFacts | 
  */
 export function placeBlocks(
   { newest, lasting }: RecalledBlocks,
-  facts: UserFacts | null,
+  facts: RecalledFacts | null,
   skipped: number,
 ): Pick<Edit, "recalled" | "lasting"> {
-  const texts = new Map(lasting.map(({ depth, text }) => [depth - 1 - skipped, text]));
-  const add = (text: string | undefined): string => (text === undefined ? "" : `${text}\n\n`) + (facts?.text ?? "");
-  if (facts !== null && facts.index !== null) texts.set(facts.index, add(texts.get(facts.index)));
-  const recalled = facts?.index === null ? add(newest?.text) : (newest?.text ?? null);
-  return { recalled, lasting: [...texts].map(([index, text]) => ({ index, text })) };
+  const texts = [newest?.text ?? null, facts?.text ?? null].filter((text) => text !== null);
+  return {
+    recalled: texts.length === 0 ? null : texts.join("\n\n"),
+    lasting: lasting.map(({ depth, text }) => ({ index: depth - 1 - skipped, text })),
+  };
 }
 
 function encodeReply(
   { wire, request, found, identity, route, short }: PlannedTurn,
   reply: Opened,
-  facts: UserFacts | null,
+  facts: RecalledFacts | null,
   offersRecall: boolean,
 ): string | null {
   return wire.encode(request, {

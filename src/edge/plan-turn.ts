@@ -11,6 +11,7 @@ import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 import type { MemoryNote } from "../ports/prompt-blocks.ts";
 import type { SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
+import type { RecalledFacts } from "../ports/user-memory.ts";
 import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 import type { DecodedRequest, Wire } from "../wire/wire.ts";
 import { chooseRecall, withTool } from "./choose-recall.ts";
@@ -26,7 +27,6 @@ import type { Identity, Namer } from "./identify-session.ts";
 import { identifyUser } from "./identify-user.ts";
 import { askSession } from "./open-session.ts";
 import { admitsFacts, askUserMemory } from "./recall-user-facts.ts";
-import type { UserFacts } from "./recall-user-facts.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
 import { shortenResults, WHOLE_RESULTS } from "./shorten-results.ts";
@@ -125,7 +125,7 @@ type Unopened = Omit<PlannedTurn, "plan" | "outgoing">;
 async function openAndEncode(
   edge: Edge,
   turn: Unopened,
-  asked: Promise<UserFacts | null>,
+  asked: Promise<RecalledFacts | null>,
 ): Promise<Result<PlannedTurn | null, NoPlan>> {
   const opened = await openFound(edge, turn);
   if (!opened.ok) return opened;
@@ -145,7 +145,7 @@ async function openAndEncode(
 }
 
 /** A first turn that nothing names yet: it has no session to ask, but its user may be known. */
-function encodeUnnamed(turn: Unopened, known: UserFacts | null): PlannedTurn {
+function encodeUnnamed(turn: Unopened, known: RecalledFacts | null): PlannedTurn {
   const { wire, request, found } = turn;
   const { offersTool: offersRecall } = turn.recall;
   const edit = { ...UNCHANGED, standsAlone: found.emulates, offersRecall };
@@ -159,7 +159,7 @@ function encodeUnnamed(turn: Unopened, known: UserFacts | null): PlannedTurn {
   return { ...turn, plan: { mode: "pass", reason: "unnamed_session" }, outgoing };
 }
 
-function noteFacts(memory: MemoryNote | null, recalled: UserFacts | null): MemoryNote | null {
+function noteFacts(memory: MemoryNote | null, recalled: RecalledFacts | null): MemoryNote | null {
   return memory && recalled ? { ...memory, facts: recalled.facts, tokens: recalled.tokens } : memory;
 }
 

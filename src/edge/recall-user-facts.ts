@@ -1,56 +1,34 @@
 /**
  * Facts about the end user for the end of a prompt: asked for beside the session, and taken only where they may stand.
  *
- * The question runs while the session is opened and is given little time: without an answer there are none. A block is
+ * The question runs while the session is opened and is given little time: without an answer there are none. A block
+ * stands behind the newest words of the user's and in that call alone: a fact that was deleted must not stay in a prompt,
+ * and once tools have been used behind a block, taking it out would cost all that they have found once more. It is
  * never worth a request: it is left out where a call must go up whole, where reasoning would be bound to it, and where
  * the session could not pay for it. Only a session's first call may carry one unpaid, up to the operator's bound.
  */
-import { FACT_RECALL_WAIT_MS_MAX, TOOL_STEPS_LOOKED_BACK_MAX } from "../model/limits.ts";
+import { FACT_RECALL_WAIT_MS_MAX } from "../model/limits.ts";
 import type { PlanReason } from "../model/plan.ts";
 import type { RecalledFacts } from "../ports/user-memory.ts";
-import { textOf } from "../wire/read-members.ts";
 import type { Edge } from "./edge.ts";
 import { nameOf } from "./pass-through.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import { readQuery } from "./read-query.ts";
 
-/** The facts, and the message that they stand behind: its index, or null for the newest. */
-export interface UserFacts extends RecalledFacts {
-  index: number | null;
-}
-
-type Asking = Pick<PlannedTurn, "wire" | "namer" | "now" | "request" | "history" | "found">;
+type Asking = Pick<PlannedTurn, "wire" | "namer" | "now" | "history" | "found">;
 
 /** Null: nothing is known that matters, or not in time. */
-export async function askUserMemory(edge: Edge, name: string | null, turn: Asking): Promise<UserFacts | null> {
+export async function askUserMemory(edge: Edge, name: string | null, turn: Asking): Promise<RecalledFacts | null> {
   if (name === null) return null;
   try {
-    const asked = findQuestion(turn);
+    const asked = readQuery(turn.wire, turn.history);
     if (asked === null) return null;
-    const answered = recall(edge, name, turn, asked.text);
-    const recalled = await Promise.race([answered, edge.clock.wait(FACT_RECALL_WAIT_MS_MAX).then(() => null)]);
-    return recalled && { ...recalled, index: asked.index };
+    const answered = recall(edge, name, turn, asked);
+    return await Promise.race([answered, edge.clock.wait(FACT_RECALL_WAIT_MS_MAX).then(() => null)]);
   } catch (error) {
     edge.journal.write({ event: "memory_unavailable", step: "recall", error: nameOf(error) });
     return null;
   }
-}
-
-/** What the user asked; the model may have worked with tools since, and the block stays where it was meanwhile. */
-function findQuestion({ wire, request, history, found }: Asking): { text: string; index: number | null } | null {
-  const text = readQuery(wire, history);
-  if (text !== null) return { text, index: null };
-  if (found.parent !== null || (history.messages.at(-1)?.answersCalls ?? 0) === 0) return null;
-  const oldest = Math.max(0, request.history.length - TOOL_STEPS_LOOKED_BACK_MAX);
-  for (let index = request.history.length - 2; index >= oldest; index--) {
-    const slice = request.history[index];
-    const message = slice ? wire.readMessage(textOf(request.text, slice)) : null;
-    if (message === null) return null;
-    if (message.role !== "user" || message.answersCalls > 0) continue;
-    const said = readQuery(wire, { ...history, messages: [message] });
-    return said === null ? null : { text: said, index };
-  }
-  return null;
 }
 
 async function recall(edge: Edge, name: string, turn: Asking, text: string): Promise<RecalledFacts | null> {

@@ -211,8 +211,5 @@ export const FACT_SEND_WAIT_MS_MAX = 2_000;
 /** How long a request waits for the facts of its user, counted from the question to the session beside it. */
 export const FACT_RECALL_WAIT_MS_MAX = 300;
 
-/** Messages behind the user's question among which the model may have worked with tools; beyond that no facts come back. */
-export const TOOL_STEPS_LOOKED_BACK_MAX = 64;
-
 /** Largest block of facts that can be set: it is paid in full on every call that carries it. */
 export const MEMORY_TOKENS_MAX = 2_000;

@@ -5,6 +5,7 @@
  * an instruction. Behind the edge stands the strict simulator, which shows what really went up.
  */
 import Anthropic from "@anthropic-ai/sdk";
+import type OpenAI from "openai";
 import { describe, expect, it, vi } from "vitest";
 import type { RunningEdge } from "../fakes/edge/start-edge.ts";
 import { sendJson } from "../fakes/edge/raw-upstream.ts";
@@ -193,27 +194,38 @@ describe("a tool's words", () => {
     for (const word of ["evil", "Eve", "Hell", "Standing instructions"]) expect(sent).not.toContain(word);
   });
 
-  it("do not part the user's question from what is known, while the model works with its tools", async () => {
+  it("stay where the next prompts find them: what is known stands behind newest words alone", async () => {
     await say("Always answer in French.", { user: "worker", session: "w1" });
     await whenKnown("worker", 1);
-    const call = { id: "call_1", type: "function" as const, function: { name: "look", arguments: "{}" } };
     const tools = [
       { type: "function" as const, function: { name: "look", parameters: { type: "object", properties: {} } } },
     ];
     const client = sdk(edge, { headers: { "x-strata-session": "w2" } });
-    await client.chat.completions.create({
-      model: MODEL,
-      user: "worker",
-      tools,
-      messages: [
-        { role: "user", content: "What is due?" },
-        { role: "assistant", tool_calls: [call] },
-        { role: "tool", tool_call_id: "call_1", content: "Nothing." },
+    const call = (id: string): OpenAI.ChatCompletionMessageParam[] => [
+      { role: "assistant", tool_calls: [{ id, type: "function", function: { name: "look", arguments: "{}" } }] },
+      { role: "tool", tool_call_id: id, content: `Nothing for ${id}. `.repeat(500) },
+    ];
+    const messages: OpenAI.ChatCompletionMessageParam[] = [];
+    const from = provider.requests.length;
+    for (const next of [
+      [{ role: "user" as const, content: "What is due?" }],
+      call("call_1"),
+      call("call_2"),
+      [
+        { role: "assistant" as const, content: "Nothing at all." },
+        { role: "user" as const, content: "And tomorrow?" },
       ],
-    });
-    const body = JSON.parse(provider.requests.at(-1)?.body.toString() ?? "") as { messages: { content: string }[] };
-    expect(body.messages[0]?.content).toContain('"Always answer in French."');
-    expect(body.messages[2]?.content).toBe("Nothing.");
+    ]) {
+      messages.push(...next);
+      await client.chat.completions.create({ model: MODEL, user: "worker", tools, messages });
+    }
+    const sent = provider.requests.slice(from).map(({ body }) => body.toString());
+    expect(sent.map((body) => body.includes("Always answer in French."))).toEqual([true, false, false, true]);
+    // Each prompt goes on where the user's own words ended in the one before.
+    for (const [index, body] of sent.slice(1).entries()) {
+      const own = sent[index]?.split(`\\n\\n${LABEL}`)[0]?.replace(/\]\}$/, "") ?? "?";
+      expect(body.startsWith(own), `call ${index + 2}`).toBe(true);
+    }
   });
 });
 
