@@ -135,7 +135,9 @@ async function* relay(calls: RecallCalls, merger: StreamMerger, place: Place): A
   for (let isFurther = false; ; isFurther = true) {
     merger.begin();
     const chunks: Uint8Array[] = [];
-    const isLost = yield* relayCall(merger, place, chunks, isFurther);
+    // Whoever stores the turn does so when the client is handed the end: what the call has cost must be known by then.
+    const noteCost = (): void => void (isFurther && calls.read(chunks));
+    const isLost = yield* relayCall(merger, place, { chunks, isFurther, noteCost });
     if (place.isLeft) return;
     hasShown ||= merger.hasShown;
     const said = !isLost && (isFurther || merger.isAwaiting) ? calls.read(chunks) : null;
@@ -155,14 +157,14 @@ async function* relay(calls: RecallCalls, merger: StreamMerger, place: Place): A
 /**
  * One call's events, as the client gets them.
  *
- * @param chunks takes what the call has answered, for whoever goes on from it
+ * `chunks` takes what the call has answered, for whoever goes on from it; `noteCost` is called before its end is given on.
+ *
  * @returns true: the call failed before the client had anything of it, and nothing of the failure was given on
  */
 async function* relayCall(
   merger: StreamMerger,
   { reader }: Place,
-  chunks: Uint8Array[],
-  isFurther: boolean,
+  { chunks, isFurther, noteCost }: { chunks: Uint8Array[]; isFurther: boolean; noteCost: () => void },
 ): AsyncGenerator<Uint8Array, boolean> {
   const cutter = createFrameCutter();
   let room = RECORDED_REPLY_BYTES_MAX;
@@ -181,10 +183,11 @@ async function* relayCall(
       }
       if (text !== "") seen.push(text === null ? frame.bytes : new TextEncoder().encode(text));
     }
+    room -= next.value?.byteLength ?? 0;
+    if (next.value && room > 0) chunks.push(next.value);
+    if (merger.isOver) noteCost();
     if (seen.length > 0) yield joinPieces(seen);
     if (next.done) return isFurther && !merger.hasShown && !merger.hasEnded;
-    room -= next.value.byteLength;
-    if (room > 0) chunks.push(next.value);
     if (merger.isAwaiting && merger.isOver) {
       await reader.cancel().catch(() => undefined);
       return false;

@@ -1,5 +1,6 @@
 /**
- * The official SDKs as one kind of client: each keeps its own history and sends all of it with every question.
+ * The official SDKs as one kind of client: each keeps its own history and sends all of it with every question, or, where
+ * its headers name a parent, only what has come since the last reply.
  *
  * A turn gives back what an app would look at, and the raw bytes that came, so that a test can see what must not be
  * there. It must not know anything of the edge but its address.
@@ -41,6 +42,11 @@ export const LOOK_UP = "look_up";
 const SCHEMA = { type: "object" as const, properties: { pier: { type: "number" } } };
 const SYSTEM = "You keep the harbour's books.";
 
+/** What a request holds of the history: all of it, or what is new since `settled` of it were answered. */
+function readSent<T>(history: readonly T[], settled: number, headers: Record<string, string>): T[] {
+  return history.slice("x-strata-parent" in headers ? settled : 0);
+}
+
 /** A `fetch` that keeps the bytes of every answer. */
 function listen(): { fetch: typeof fetch; heard: () => Promise<{ raw: string; headers: Headers }> } {
   let last: Promise<{ raw: string; headers: Headers }> = Promise.reject(new Error("nothing was asked"));
@@ -61,9 +67,11 @@ export function chatTalker(url: string, model = "gpt-5.4"): Talker {
   const { fetch: listening, heard } = listen();
   const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: KEY, maxRetries: 0, fetch: listening });
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "system", content: SYSTEM }];
+  let settled = 0;
   const tool = { type: "function" as const, function: { name: LOOK_UP, parameters: SCHEMA } };
   const ask = async ({ stream, hasTool, headers = {}, fields, signal }: Asking): Promise<Heard> => {
-    const body = { model, messages, ...(hasTool && { tools: [tool] }), ...fields };
+    const sent = readSent(messages, settled, headers);
+    const body = { model, messages: sent, ...(hasTool && { tools: [tool] }), ...fields };
     const options = { headers, ...(signal && { signal }) };
     const completion = stream
       ? await client.chat.completions
@@ -72,7 +80,7 @@ export function chatTalker(url: string, model = "gpt-5.4"): Talker {
       : await client.chat.completions.create(body, options);
     const [choice] = completion.choices;
     if (!choice) throw new Error("no choice");
-    messages.push(choice.message);
+    settled = messages.push(choice.message);
     const { usage } = completion;
     const calls = (choice.message.tool_calls ?? []).flatMap((call) =>
       call.type === "function" ? [{ id: call.id, name: call.function.name, input: call.function.arguments }] : [],
@@ -102,14 +110,17 @@ export function responsesTalker(url: string, model = "gpt-4.1"): Talker {
   const { fetch: listening, heard } = listen();
   const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: KEY, maxRetries: 0, fetch: listening });
   const input: OpenAI.Responses.ResponseInputItem[] = [];
+  let settled = 0;
   const tool = { type: "function" as const, name: LOOK_UP, parameters: SCHEMA, strict: false };
   const ask = async ({ stream, hasTool, headers = {}, fields, signal }: Asking): Promise<Heard> => {
-    const body = { model, instructions: SYSTEM, input, store: false, ...(hasTool && { tools: [tool] }), ...fields };
+    const sent = readSent(input, settled, headers);
+    const tools = hasTool ? { tools: [tool] } : {};
+    const body = { model, instructions: SYSTEM, input: sent, store: false, ...tools, ...fields };
     const options = { headers, ...(signal && { signal }) };
     const response = stream
       ? await client.responses.stream(body, options).finalResponse()
       : await client.responses.create(body, options);
-    input.push(...(response.output as OpenAI.Responses.ResponseInputItem[]));
+    settled = input.push(...(response.output as OpenAI.Responses.ResponseInputItem[]));
     const calls = response.output.flatMap((item) =>
       item.type === "function_call" ? [{ id: item.call_id, name: item.name, input: item.arguments }] : [],
     );
@@ -142,6 +153,7 @@ export function messagesTalker(url: string, model = "claude-sonnet-5"): Talker {
   const { fetch: listening, heard } = listen();
   const client = new Anthropic({ baseURL: url, apiKey: KEY, maxRetries: 0, fetch: listening });
   const messages: Anthropic.MessageParam[] = [];
+  let settled = 0;
   const tool = { name: LOOK_UP, input_schema: SCHEMA };
   const ask = async ({ stream, hasTool, headers = {}, fields, signal }: Asking): Promise<Heard> => {
     const body = {
@@ -149,7 +161,7 @@ export function messagesTalker(url: string, model = "claude-sonnet-5"): Talker {
       max_tokens: 2000,
       system: SYSTEM,
       cache_control: { type: "ephemeral" as const },
-      messages,
+      messages: readSent(messages, settled, headers),
       ...(hasTool && { tools: [tool] }),
       ...fields,
     };
@@ -157,7 +169,7 @@ export function messagesTalker(url: string, model = "claude-sonnet-5"): Talker {
     const message = stream
       ? await client.messages.stream(body, options).finalMessage()
       : await client.messages.create(body, options);
-    messages.push({ role: "assistant", content: message.content });
+    settled = messages.push({ role: "assistant", content: message.content });
     const texts = message.content.flatMap((block) => (block.type === "text" ? [block.text] : []));
     const calls = message.content.flatMap((block) =>
       block.type === "tool_use" ? [{ id: block.id, name: block.name, input: JSON.stringify(block.input) }] : [],
