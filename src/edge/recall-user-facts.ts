@@ -48,10 +48,12 @@ const WHOLE: ReadonlySet<PlanReason> = new Set<PlanReason>([
 
 /** Whether the block may stand in this call. */
 export function admitsFacts(
-  { request, question, ticket }: Pick<PlannedTurn, "request" | "question" | "ticket">,
+  { request, route, question, ticket }: Pick<PlannedTurn, "request" | "route" | "question" | "ticket">,
   { tokens }: RecalledFacts,
 ): boolean {
   if (question.plain || question.rewrite.leaveAlone !== null || (ticket && WHOLE.has(ticket.reason))) return false;
+  // What the upstream keeps of the prompt would hold the block for good.
+  if (request.repliesById && route.state !== "none") return false;
   // The block is gone from the next prompt, and what is bound to it would not be taken back.
   if (request.binding !== null && request.bindsReply !== false) return false;
   const spare = ticket?.spareTokens ?? null;

@@ -164,6 +164,23 @@ describe("a fact", () => {
     await tell("Where do I live?", "s2");
     expect(sentText(provider)).toContain("Trondheim");
   });
+
+  it("on the Responses API reaches models that do not reason, but no prompt that the upstream keeps", async () => {
+    const UPSTREAM_STATE = JSON.stringify({ openai: "delta" });
+    const { edge: holding, provider: keeper } = await startWithProvider({ STRATA_MEMORY: "on", UPSTREAM_STATE });
+    const headers = { authorization: `Bearer ${KEY}` };
+    await fetch(`${holding.url}/_strata/users/ada/facts`, { ...send("POST", { statement: "I'm vegan." }), headers });
+    const ask = async (session: string, fields: object): Promise<boolean> => {
+      const body = { model: "gpt-4.1", safety_identifier: "ada", input: "Dinner?", ...fields };
+      const client = sdk(holding, { headers: { "x-strata-session": session } });
+      await client.responses.create(body);
+      return keeper.requests.at(-1)?.body.toString().includes("I'm vegan") ?? false;
+    };
+    await expect(ask("forgets", { store: false })).resolves.toBe(true);
+    await expect(ask("keeps", {})).resolves.toBe(false);
+    await expect(ask("quiet", { model: MODEL, reasoning: { effort: "none" } })).resolves.toBe(false);
+    await expect(ask("thinks", { model: MODEL, store: false })).resolves.toBe(false);
+  });
 });
 
 describe("a tool's words", () => {

@@ -42,7 +42,7 @@ export function decode(text: string): DecodedRequest | null {
   const historyChars = history[0] ? array.end - history[0].start : 0;
   const conversation = read("conversation");
   const metadata = read("metadata");
-  const reasoning = read("reasoning");
+  const model = asText(read("model"));
   const tools = readTools(text, members);
   return {
     text,
@@ -50,7 +50,7 @@ export function decode(text: string): DecodedRequest | null {
     array,
     head,
     history,
-    model: asText(read("model")),
+    model,
     hasTools: tools !== "",
     tools,
     system,
@@ -70,8 +70,16 @@ export function decode(text: string): DecodedRequest | null {
     cacheLifetime: readCacheLifetime(text, members),
     leaveAlone: isCompaction ? "side_request" : readManagement(read("context_management"), read("truncation")),
     binding: "drops",
-    bindsReply: !isRecord(reasoning) || reasoning["effort"] !== "none",
+    bindsReply: mayReason(model, read("reasoning")),
   };
+}
+
+/** Models that are known never to reason; a new name must never be guessed to be one. */
+const NEVER_REASONS = /^(?:ft:)?(?:gpt-3\.5|gpt-4|chatgpt-4)(?![0-9])/;
+
+function mayReason(model: string | null, reasoning: unknown): boolean {
+  if (NEVER_REASONS.test(model ?? "")) return false;
+  return !isRecord(reasoning) || reasoning["effort"] !== "none";
 }
 
 function readHeld(reply: unknown, conversation: unknown): HeldState | null | "unreadable" {

@@ -28,14 +28,11 @@ export const recallTool: RecallTool = {
   mergeStreams: createMerger,
 };
 
-/** Models that are known never to reason; a new name must never be guessed to be one. */
-const NEVER_REASONS = /^(?:ft:)?(?:gpt-3\.5|gpt-4|chatgpt-4)(?![0-9])/;
-
 function judge(request: DecodedRequest): RecallRefusal | null {
-  const { text, members, model, bindsReply } = request;
+  const { text, members, bindsReply } = request;
   const choice = parseSlice(text, findSlice(members, "tool_choice")) ?? null;
   if (choice !== null && choice !== "auto") return "tool_choice";
-  if (bindsReply !== false && !NEVER_REASONS.test(model ?? "")) return "bound_reasoning";
+  if (bindsReply !== false) return "bound_reasoning";
   return judgeRequest(request);
 }
 
