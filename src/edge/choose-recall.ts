@@ -43,6 +43,11 @@ function judge({ wire, route, found, request }: Asked): RecallRefusal | null {
   return wire.recallTool.judge(request);
 }
 
+/** The same without the tool, because the upstream has refused it, or may have. */
+export function withdrawTool(choice: RecallChoice): RecallChoice {
+  return choice.offersTool ? { ...choice, offersTool: false, refusal: "refused" } : choice;
+}
+
 /** What goes up with the tool has another head, and a longer one. */
 export function withTool(question: TurnRequest, { request, wire }: Asked, { offersTool }: RecallChoice): TurnRequest {
   if (!offersTool) return question;

@@ -22,6 +22,7 @@ export interface Sent {
   httpStatus: number;
   isEventStream: boolean;
   rewriteRefused: boolean;
+  additionsRefused: boolean;
   stateRefused: boolean;
   bytes: { client: number; forwarded: number };
   timings: Record<string, number>;
@@ -68,6 +69,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     further: searched.further,
     toolTokens: turn.recall.offersTool ? toolTokens(turn.wire) : 0,
     rewriteRefused: sent.rewriteRefused,
+    additionsRefused: sent.additionsRefused,
     plan: turn.plan,
     memory: turn.memory,
     bytes: { client: sent.bytes.client, forwarded: sent.bytes.forwarded + searched.bytes, reply: recorded.bytes },

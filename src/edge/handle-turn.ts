@@ -60,6 +60,7 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
     httpStatus: answer.status,
     isEventStream: sent.isEventStream,
     rewriteRefused: sent.rewriteRefused,
+    additionsRefused: sent.additionsRefused,
     stateRefused: sent.stateRefused,
     bytes: { client: body.bytes.byteLength, forwarded: sent.forwardedBytes },
     timings,

@@ -14,7 +14,7 @@ import type { SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/se
 import type { RecalledFacts } from "../ports/user-memory.ts";
 import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 import type { DecodedRequest, Wire } from "../wire/wire.ts";
-import { chooseRecall, withTool } from "./choose-recall.ts";
+import { chooseRecall, withdrawTool, withTool } from "./choose-recall.ts";
 import type { RecallChoice } from "./choose-recall.ts";
 import { isOwnConversation } from "./conversations.ts";
 import { describeRequest } from "./describe-request.ts";
@@ -135,7 +135,9 @@ async function openAndEncode(
   const short = shortenResults({ ...turn, ...place }, reply, { ...edge.config, shorten: edge.shorten });
   const shortCount = reply.shortCount + short.forms.length;
   const { cut } = reply;
-  const planned: PlannedTurn = { ...turn, ...place, ticket, stored, plan, cut, short, shortCount, outgoing: null };
+  const recall = ticket.takesAdditions ? turn.recall : withdrawTool(turn.recall);
+  const opening = { ...turn, ...place, recall, ticket, stored, plan, cut, short, shortCount };
+  const planned: PlannedTurn = { ...opening, outgoing: null };
   const known = await asked;
   const facts = known && admitsFacts(planned, known) ? known : null;
   const encoded = encodeTurn(planned, reply, facts);

@@ -51,6 +51,7 @@ export function admitsFacts(
   { request, route, question, ticket }: Pick<PlannedTurn, "request" | "route" | "question" | "ticket">,
   { tokens }: RecalledFacts,
 ): boolean {
+  if (ticket && !ticket.takesAdditions) return false;
   if (question.plain || question.rewrite.leaveAlone !== null || (ticket && WHOLE.has(ticket.reason))) return false;
   // What the upstream keeps of the prompt would hold the block for good.
   if (request.repliesById && route.state !== "none") return false;

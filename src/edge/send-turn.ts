@@ -5,6 +5,7 @@
  * were not there; a body that builds on state which the upstream has lost is followed by one that says everything
  * itself. Never more than two requests, and what the client sent untouched is never sent twice.
  */
+import { withdrawTool } from "./choose-recall.ts";
 import type { Edge } from "./edge.ts";
 import { headersForUpstream } from "./forward-headers.ts";
 import { nameOf } from "./pass-through.ts";
@@ -25,6 +26,8 @@ export interface Answered {
   isEventStream: boolean;
   /** The upstream refused the body with a brief and took the whole history. */
   rewriteRefused: boolean;
+  /** What it refused held additions of ours, and it took the request without. */
+  additionsRefused: boolean;
   /** The upstream did not know what the body built on, and took the whole history. */
   stateRefused: boolean;
   forwardedBytes: number;
@@ -70,15 +73,17 @@ export async function sendTurn(
     const whole = isOriginal ? original.bytes : encodeText(plain);
     const second = await send(whole, found.emulates);
     const rewriteRefused = second.ok && isRewritten(turn);
+    const additionsRefused = second.ok && isExtended(turn);
     turn.short = WHOLE_RESULTS;
     turn.shortCount = 0;
-    if (turn.recall.offersTool) turn.recall = { ...turn.recall, offersTool: false, refusal: "refused" };
+    turn.recall = withdrawTool(turn.recall);
     // Refused both ways: the request itself was at fault, not what we made of it.
     if (rewriteRefused) turn.plan = { mode: "full", reason: "rewrite_refused" };
     if (turn.ticket) turn.ticket = { ...turn.ticket, recalled: NO_BLOCKS };
     if (turn.memory) turn.memory = { ...turn.memory, facts: [], tokens: 0 };
     const stateRefused = second.ok && turn.isHeldDelta;
-    return { ...describe(turn, second, { forwardedBytes: whole.byteLength, ask }), rewriteRefused, stateRefused };
+    const refused = { rewriteRefused, additionsRefused, stateRefused };
+    return { ...describe(turn, second, { forwardedBytes: whole.byteLength, ask }), ...refused };
   } catch (error) {
     edge.journal.write({ event: "upstream_unreachable", upstream: route.upstream, error: nameOf(error) });
     return null;
@@ -86,7 +91,8 @@ export async function sendTurn(
 }
 
 function describe(turn: PlannedTurn, answer: Response, sent: Pick<Answered, "forwardedBytes" | "ask">): Answered {
-  return { answer, isEventStream: isStream(turn, answer), rewriteRefused: false, stateRefused: false, ...sent };
+  const refused = { rewriteRefused: false, additionsRefused: false, stateRefused: false };
+  return { answer, isEventStream: isStream(turn, answer), ...refused, ...sent };
 }
 
 /** Some servers stream under another name; what was asked for as a stream and is no JSON is one. */
@@ -117,8 +123,9 @@ function isRewritten({ plan, shortCount }: PlannedTurn): boolean {
 }
 
 /** Whether it says more than the client did. */
-function isExtended({ recall, memory }: PlannedTurn): boolean {
-  return recall.offersTool || (memory?.tokens ?? 0) > 0;
+function isExtended({ recall, memory, ticket }: PlannedTurn): boolean {
+  const { newest, lasting } = ticket?.recalled ?? NO_BLOCKS;
+  return recall.offersTool || (memory?.tokens ?? 0) > 0 || newest !== null || lasting.length > 0;
 }
 
 function encodeText(text: string): Uint8Array<ArrayBuffer> {

@@ -88,6 +88,8 @@ export interface Ticket {
   /** Tokens of the whole conversation, and of what is forwarded: estimates until the reply's usage is known. */
   tokens: { client: number; forwarded: number };
   recalled: RecalledBlocks;
+  /** False: the upstream has refused a request of this thread with facts, blocks or a tool of ours, and gets none. */
+  takesAdditions: boolean;
   /** Tokens that this call may carry beyond what is planned before the session exceeds its bound; null for its first call. */
   spareTokens: number | null;
 }
@@ -210,6 +212,8 @@ export interface TurnRecord {
   toolTokens: number;
   /** True when the upstream refused the rewritten request and the original was sent instead. */
   rewriteRefused: boolean;
+  /** True when the refused request held additions of ours: facts about the user, recalled blocks, the recall tool. */
+  additionsRefused: boolean;
   plan: { mode: PlanMode; reason: PlanReason };
   /** Null: nobody is remembered by this turn. */
   memory: MemoryNote | null;

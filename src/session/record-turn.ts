@@ -143,6 +143,7 @@ function fillTurn(
     identity: record.identity,
     httpStatus: record.httpStatus,
     rewriteRefused: record.rewriteRefused,
+    additionsRefused: record.additionsRefused,
     head,
     epoch: state?.epoch ?? null,
     bytes: record.bytes,
@@ -190,7 +191,8 @@ function nextState(
 ): ThreadState {
   const { briefs } = tables;
   const { decision, policyState, callFacts } = forecast;
-  const historyTokens = decision.promptTokens - policyState.headTokens;
+  const sentTokens = record.rewriteRefused ? decision.replayTokens : decision.promptTokens;
+  const historyTokens = sentTokens - policyState.headTokens;
   // The newest block is not part of the next prompt, unless the model now uses its tools.
   const keptTokens = Math.max(0, bill.promptTokens - passingTokens(record, ticket));
   const state: ThreadState = {
@@ -218,11 +220,11 @@ function nextState(
     rejectedDepth: before?.rejectedDepth ?? 0,
     lasting: ticket.recalled.lasting,
     stateRefusals: record.stateRefused ? (before?.stateRefusals ?? 0) + 1 : (before?.stateRefusals ?? 0),
-    rewriteOff: (before?.rewriteOff ?? false) || record.rewriteRefused,
+    ...blameRefusal(before, record),
   };
   if (state.rewriteOff) return { ...state, brief: null, epoch: null, prepared: null, candidate: null, lasting: [] };
   // A brief that was let go of while the turn was under way cannot be in force; the next call goes up whole.
-  if (ticket.adopts === null || briefs.find(ticket.adopts) === null) return state;
+  if (record.rewriteRefused || ticket.adopts === null || briefs.find(ticket.adopts) === null) return state;
   const epoch = briefs.openEpoch({
     previous: state.epoch,
     brief: ticket.adopts,
@@ -231,6 +233,20 @@ function nextState(
     openedAt: record.at,
   });
   return { ...state, brief: ticket.adopts, epoch, prepared: null, candidate: null };
+}
+
+/**
+ * What is switched off. Of a refused request with both the additions are blamed first: they are the lesser loss, and
+ * where the rewriting is refused without them as well, it was that, and they are given back.
+ */
+function blameRefusal(
+  before: ThreadState | null,
+  { rewriteRefused, additionsRefused }: TurnRecord,
+): Pick<ThreadState, "additionsOff" | "rewriteOff"> {
+  return {
+    additionsOff: additionsRefused || ((before?.additionsOff ?? false) && !rewriteRefused),
+    rewriteOff: (before?.rewriteOff ?? false) || (rewriteRefused && !additionsRefused),
+  };
 }
 
 function rememberEnds(

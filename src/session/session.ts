@@ -75,7 +75,8 @@ export class Session {
     const foreseen = this.#forecast(session, position, request);
     const { forecast, brief, base } = foreseen;
     const cut = brief?.depth ?? 0;
-    const newest = this.#recall(request, position, foreseen, session);
+    const takesAdditions = !(base.state?.additionsOff ?? false);
+    const newest = takesAdditions ? this.#recall(request, position, foreseen, session) : null;
     const forms = this.#tables.forms.read(forecast.mayShorten ? forecast.forms : []);
     const before = this.#before(position.parent);
     const depth = before?.depth ?? 0;
@@ -85,6 +86,7 @@ export class Session {
       ticket: {
         ...this.#makeTicket(position, forecast, session),
         recalled: { newest, lasting },
+        takesAdditions,
       },
       cut,
       brief: brief?.text ?? null,
@@ -205,6 +207,7 @@ export class Session {
       adopts: forecast.adopts,
       forecast,
       recalled: { newest: null, lasting: [] },
+      takesAdditions: true,
       // The bound is the same with tools and without.
       spareTokens:
         session &&

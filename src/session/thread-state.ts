@@ -51,6 +51,8 @@ export interface ThreadState {
   lasting?: RecallNote[];
   /** How often in a row the upstream did not know a reply of this thread that it was thought to hold. */
   stateRefusals?: number;
+  /** An upstream refused a request of this thread that held additions of ours; absent in a state stored before this was kept. */
+  additionsOff?: boolean;
   /** An upstream refused a rewritten request of this thread. */
   rewriteOff: boolean;
 }

@@ -89,6 +89,7 @@ function viewTurn(turn: TurnRow): SessionView {
     identity: record["identity"],
     http_status: record["httpStatus"],
     rewrite_refused: record["rewriteRefused"],
+    additions_refused: record["additionsRefused"] ?? false,
     epoch: record["epoch"],
     bytes: record["bytes"],
     usage: record["usage"],

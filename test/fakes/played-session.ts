@@ -188,6 +188,7 @@ export function startConversation(
         httpStatus: status,
         isEventStream: false,
         rewriteRefused: answer.rewriteRefused ?? false,
+        additionsRefused: false,
         stateRefused: false,
         bytes: { client: text.length, forwarded: body.length },
         timings: {},

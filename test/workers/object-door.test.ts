@@ -87,6 +87,7 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     further: [],
     toolTokens: 0,
     rewriteRefused: false,
+    additionsRefused: false,
     plan: { mode: "full", reason: "new_thread" },
     bytes: { client: 1, forwarded: 1, reply: 1 },
     timings: {},

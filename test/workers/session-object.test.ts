@@ -91,6 +91,7 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
     further: [],
     toolTokens: 0,
     rewriteRefused: false,
+    additionsRefused: false,
     plan: { mode: opened.ticket.mode, reason: opened.ticket.reason },
     bytes: { client: 1, forwarded: 1, reply: 1 },
     timings: {},

@@ -31,11 +31,18 @@ export function countShort({ forms, mayShorten }: Forecast, { shortened }: TurnR
 export function nextForms(
   tables: SessionTables,
   before: ThreadState | null,
-  { shortened, rewriteRefused }: TurnRecord,
+  { shortened, rewriteRefused, additionsRefused }: TurnRecord,
   { adopts, forms }: Forecast,
   asked: TreeNode | null,
 ): Pick<ThreadState, "forms" | "preparedForms" | "results"> {
-  if (rewriteRefused || before?.rewriteOff) return {};
+  if (before?.rewriteOff || (rewriteRefused && !additionsRefused)) return {};
+  // This once all went up whole.
+  if (rewriteRefused)
+    return {
+      forms: before?.forms ?? [],
+      preparedForms: before?.preparedForms ?? [],
+      results: before?.results ?? [],
+    };
   const cut = tables.briefs.find(adopts ?? before?.brief ?? null)?.depth ?? 0;
   const known = (before?.results ?? []).filter(({ depth }) => depth > cut);
   const places = new Map(known.map((result) => [result.hash, result]));
