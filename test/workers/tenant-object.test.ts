@@ -80,6 +80,7 @@ function startSession(tenant: string, name: string) {
         httpStatus: 200,
         usage: null,
         rewriteRefused: false,
+        additionsRefused: false,
         timings: {},
         plan: { mode: ticket.mode, reason: ticket.reason },
         bytes: { client: 1, forwarded: 1, reply: 1 },
