@@ -6,19 +6,49 @@
 import type { Sql } from "../ports/sql.ts";
 import { parseList } from "./catalogue.ts";
 
-/** The rows that hold each word, in order. The words must come from `cutWords`, or name a date. */
-export function findWords(sql: Sql, words: readonly string[]): Map<string, number[]> {
+/** A word that so many rows hold, and this share of all pieces, tells them apart no longer and costs most to look up. */
+const COMMON_ROWS = 1_000;
+const COMMON_SHARE = 0.4;
+
+/**
+ * The rows that hold each word, in order; a word that is too common to tell anything is left out. The words must come
+ * from `cutWords`, or name a date.
+ */
+export function findWords(sql: Sql, words: readonly string[], pieces = 0): Map<string, number[]> {
+  const limit = Math.max(COMMON_ROWS, Math.ceil(pieces * COMMON_SHARE));
   const rows = sql.all<{ word: string; ids: string | null }>(
-    `SELECT value AS word,
-      (SELECT group_concat(rowid) FROM recall_index WHERE recall_index MATCH '"' || value || '"') AS ids
-    FROM json_each(?)`,
+    `SELECT value AS word, (
+      SELECT group_concat(rowid) FROM (
+        SELECT rowid FROM recall_index WHERE recall_index MATCH '"' || value || '"' LIMIT ?2
+      )
+    ) AS ids
+    FROM json_each(?1)`,
     JSON.stringify(words.map((word) => word.replaceAll('"', ""))),
+    limit,
   );
-  return new Map(rows.map(({ word, ids }) => [word, parseList(ids ?? "")]));
+  const lists = rows.map(({ word, ids }): [string, number[]] => [word, parseList(ids ?? "")]);
+  return new Map(lists.filter(([, ids]) => ids.length < limit));
 }
 
 /** Where ids stand among others. Both ascend; an id that is not there is skipped. */
 export function positionsOf(wanted: readonly number[], ids: Float64Array): number[] {
+  return wanted.length * DENSE_ONE_IN > ids.length ? walkBoth(wanted, ids) : search(wanted, ids);
+}
+
+/** A word that one piece in so many holds is found faster by walking along both lists than by searching. */
+const DENSE_ONE_IN = 8;
+
+function walkBoth(wanted: readonly number[], ids: Float64Array): number[] {
+  const found: number[] = [];
+  let at = 0;
+  for (const id of wanted) {
+    while (at < ids.length && (ids[at] ?? 0) < id) at++;
+    if (ids[at] === id) found.push(at);
+  }
+  return found;
+}
+
+function search(wanted: readonly number[], ids: Float64Array): number[] {
   const found: number[] = [];
   let from = 0;
   for (const id of wanted) {

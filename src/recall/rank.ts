@@ -83,7 +83,8 @@ export function rankPieces(sql: Sql, catalogue: Catalogue, query: Query, budgetT
   const { named, nameWords } = readSpeakers(catalogue, query);
   const words = new Map([...query.words].filter(([word]) => !nameWords.has(word)));
   const { days, months, years } = query.dates;
-  const found = findWords(sql, [...words.keys(), ...days, ...months, ...years]);
+  const found = findWords(sql, [...words.keys(), ...days, ...months, ...years], catalogue.count);
+  for (const word of words.keys()) if (!found.has(word)) words.delete(word);
   findBeginnings(sql, words, found, catalogue.count);
   const evidence = gatherEvidence(catalogue, words, found);
   const scores = scoreDates(catalogue, query, found);
