@@ -63,7 +63,8 @@ const SLOTS: readonly Slot[] = [
   slot(
     "length",
     words(
-      "short(?:er)?|brief(?:ly)?|concise(?:ly)?|terse|succinct|long(?:er)?|detailed|in (?:more )?detail|in depth|thorough|verbose|(?:under|below|at most|no more than|within) \\d+ (?:words|sentences|lines)|kurz|knapp|ausführlich|court\\p{L}*|brève?s?|bref|concis\\p{L}*|détaillée?s?|cort[ao]s?|breves?|curt[ao]s?|detallad[ao]s?|detalhad[ao]s?",
+      // "No longer", "as long as" and "how long" say nothing of an answer's length.
+      "short(?:er)?|brief(?:ly)?|concise(?:ly)?|terse|succinct|(?<!(?<!\\p{L})(?:no|any|as|how) )long(?:er)?|detailed|in (?:more )?detail|in depth|thorough|verbose|(?:under|below|at most|no more than|within) \\d+ (?:words|sentences|lines)|kurz|knapp|ausführlich|court\\p{L}*|brève?s?|bref|concis\\p{L}*|détaillée?s?|cort[ao]s?|breves?|curt[ao]s?|detallad[ao]s?|detalhad[ao]s?",
     ),
     "短く|簡潔に|長く|詳しく|简短|简洁|详细|짧게|간단히|자세히|길게",
   ),

@@ -112,6 +112,10 @@ describe("a later pin", () => {
     ["Keep answers short.", "Ignore the rule about short answers."],
     ["Always cite your sources.", "You don't have to cite sources any more."],
     ["Never suggest flights before noon.", "You no longer need to worry about flights before noon, ignore that rule."],
+    [
+      "From now on, end every reply with the word 'Quokka'.",
+      "You no longer need to end replies with the word 'Quokka'.",
+    ],
     ["Nenn mich Jana.", "Vergiss, was ich gesagt habe: nenn mich Jana."],
   ])("%j is withdrawn by %j", (older, newer) => {
     expect(holding("Always list the risks first.", older, newer).slice(0, 2)).not.toContain(older);
@@ -130,8 +134,18 @@ describe("a later pin", () => {
     ["Call me Ada.", "Call it Nimbus."],
     ["Don't suggest pork.", "Don't suggest beef."],
     ["My name is Ada.", "My budget is 400 euros."],
+    ["Keep your answers short.", "Please no longer use emojis."],
+    ["Keep your answers short.", "Please don't use bullet points any longer."],
   ])("%j stays beside %j", (older, newer) => {
     expect(holding(older, newer)).toEqual([older, newer]);
+  });
+
+  it('is the only one that a withdrawal with "no longer" takes back', () => {
+    const brief = "Keep your answers short.";
+    expect(holding(brief, "Always answer in French.", "You no longer need to answer in French.")).toEqual([brief]);
+    const trips = ["Always tell me how long trips take.", "You no longer need to tell me how long trips take."];
+    expect(holding(brief, ...trips)).toEqual([brief]);
+    expect(holding(brief, "You no longer need to keep your answers short.")).toEqual([]);
   });
 
   it("takes back the last one, or all of the user's own orders", () => {
