@@ -71,12 +71,17 @@ function replaces(next: Held, older: Held): boolean {
   if (next.act === "forget_all") return older.piece.kind === "instruction";
   const setsAgain = older.slots.size > 0 && older.slots.isSubsetOf(next.slots);
   if (next.act === "withdraw") {
-    if (setsAgain) return older.scope.isSubsetOf(next.scope);
+    if (setsAgain) return hasScopeOf(next, older);
     return next.slots.size === 0 && next.words.size > 0 && next.words.isSubsetOf(older.words);
   }
   if (next.piece.kind !== older.piece.kind) return false;
-  if (setsAgain) return older.scope.isSubsetOf(next.scope) && next.scope.isSubsetOf(older.scope);
+  if (setsAgain) return hasScopeOf(next, older);
   return next.act === "revise" && sharedWith(next, older) >= SUBJECT_SHARE;
+}
+
+/** One that takes back for a case only, "when we talk about work", leaves the rule for all others. */
+function hasScopeOf(next: Setting, older: Setting): boolean {
+  return older.scope.isSubsetOf(next.scope) && next.scope.isSubsetOf(older.scope);
 }
 
 /** How much of what the older pin speaks of the newer one speaks of too. */

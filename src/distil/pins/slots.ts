@@ -98,7 +98,7 @@ const CARRIERS = new Set(
     "always never please actually instead now from don remember anymore longer ever ask forget ignore rule rules instruction instructions said say again after more less use using keep stick switch " +
     "answer answers answering reply replies respond response responses write speak talk give tell show include add mention list provide put make stop avoid prefer want need can may fine okay about what " +
     "future every each default unless otherwise only just too everything anything everyone all any your you for the not without back tone style format " +
-    "bitte immer nie niemals ab jetzt sofort künftig antworte antworten auf verwende benutze nutze schreib schreibe mehr nur noch doch deine " +
+    "vergiss was ich gesagt habe bitte immer nie niemals ab jetzt sofort künftig antworte antworten auf verwende benutze nutze schreib schreibe mehr nur noch doch deine " +
     "toujours jamais utilise réponds désormais partir maintenant plus tes réponses les des système s'il plaît " +
     "siempre nunca usa usar responde por favor ahora partir adelante respuestas uses las los " +
     "sempre nunca use responda agora partir diante respostas não"

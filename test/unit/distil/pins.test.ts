@@ -109,6 +109,7 @@ describe("a later pin", () => {
     ["Never use emojis.", "You can use emojis again."],
     ["Never use emojis.", "Actually, you can use emojis again."],
     ["Use metric units.", "Forget what I said about units."],
+    ["Use metric units.", "You no longer need to use metric units."],
     ["Keep answers short.", "Ignore the rule about short answers."],
     ["Always cite your sources.", "You don't have to cite sources any more."],
     ["Never suggest flights before noon.", "You no longer need to worry about flights before noon, ignore that rule."],
@@ -146,6 +147,15 @@ describe("a later pin", () => {
     const trips = ["Always tell me how long trips take.", "You no longer need to tell me how long trips take."];
     expect(holding(brief, ...trips)).toEqual([brief]);
     expect(holding(brief, "You no longer need to keep your answers short.")).toEqual([]);
+  });
+
+  it.each([
+    ["Always answer in French.", "You no longer need to answer in French when I write about cooking."],
+    ["Never use emojis.", "You can use emojis again when we talk about my garden."],
+    ["Keep your answers short.", "You no longer have to keep the answers about taxes short."],
+    ["Never use tables.", "You no longer need to book a table for two."],
+  ])("%j holds beside %j, which is about one case only", (older, newer) => {
+    expect(holding(older, newer)).toEqual([older, newer]);
   });
 
   it("takes back the last one, or all of the user's own orders", () => {
