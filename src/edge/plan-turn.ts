@@ -3,7 +3,8 @@
  *
  * Whatever is in doubt ends in `pass` (the client's bytes go up untouched) or, for a delta, which would mean something
  * else without its history, in an error that tells the client to send it. At most one call to the session, two when a
- * long history was not recognised by its raw bytes. No tokenizer, no distiller, no write.
+ * long history was not recognised by its raw bytes, and beside it one to the user's memory where that is on. No
+ * tokenizer, no distiller, no write.
  */
 import type { PlanMode, PlanReason } from "../model/plan.ts";
 import { pushesBlock } from "../model/recall-call.ts";
