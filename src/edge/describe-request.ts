@@ -5,7 +5,6 @@ import type { DecodedRequest, Wire } from "../wire/wire.ts";
 import type { Found } from "./find-session.ts";
 import type { Namer } from "./identify-session.ts";
 import type { History } from "./read-history.ts";
-import { readQuery } from "./read-query.ts";
 
 export interface Described {
   wire: Wire;
@@ -20,7 +19,7 @@ export interface Described {
 export function describeRequest(
   { wire, namer, found, rev, now, request, history }: Described,
   headers: Headers,
-  recalls: boolean,
+  query: string | null,
   keepTools: ReadonlySet<string>,
 ): TurnRequest {
   const { leaveAlone, binding, bindsReply } = request;
@@ -40,7 +39,7 @@ export function describeRequest(
     rewrite: { leaveAlone: found.isHeldUpstream ? "upstream_state" : leaveAlone, binding, bindsReply },
     cacheLifetime: request.cacheLifetime,
     plain: false,
-    query: recalls ? readQuery(wire, history) : null,
+    query,
     keepsTools: keepTools.has("*") || headers.get("x-strata-tools")?.toLowerCase() === "keep",
   };
 }

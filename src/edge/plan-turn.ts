@@ -30,6 +30,7 @@ import { askSession } from "./open-session.ts";
 import { admitsFacts, askUserMemory } from "./recall-user-facts.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
+import { readQuery } from "./read-query.ts";
 import { shortenResults, WHOLE_RESULTS } from "./shorten-results.ts";
 import type { ShortResults } from "./shorten-results.ts";
 
@@ -94,9 +95,11 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   const found = located.value;
   const recall = chooseRecall(headers, edge.config.recall, { wire, route, found, request });
   const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history, recall, cut: 0 };
-  const described = describeRequest(turn, headers, pushesBlock(recall.mode), edge.config.keepTools);
-  const question = withTool(described, turn, recall);
   const user = identifyUser(edge.config, headers, request, namer);
+  const recalls = pushesBlock(recall.mode);
+  const asked = recalls || user !== null ? readQuery(wire, history) : null;
+  const described = describeRequest(turn, headers, recalls ? asked : null, edge.config.keepTools);
+  const question = withTool(described, turn, recall);
   const unopened = {
     ...turn,
     question,
@@ -108,7 +111,7 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
     isHeldDelta: false,
     memory: user === null ? null : { name: user, facts: [], tokens: 0 },
   };
-  const facts = askUserMemory(edge, user, turn);
+  const facts = askUserMemory(edge, user, turn, asked);
   if (found.identity.session === null) return ok(encodeUnnamed(unopened, await facts));
   // Where a brief has no place, a delta still has a meaning without one.
   for (const plain of question.parent === null ? [false] : [false, true]) {

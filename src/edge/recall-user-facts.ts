@@ -13,16 +13,18 @@ import type { RecalledFacts } from "../ports/user-memory.ts";
 import type { Edge } from "./edge.ts";
 import { nameOf } from "./pass-through.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
-import { readQuery } from "./read-query.ts";
 
-type Asking = Pick<PlannedTurn, "wire" | "namer" | "now" | "history" | "found">;
+type Asking = Pick<PlannedTurn, "namer" | "now" | "found">;
 
 /** Null: nothing is known that matters, or not in time. */
-export async function askUserMemory(edge: Edge, name: string | null, turn: Asking): Promise<RecalledFacts | null> {
-  if (name === null) return null;
+export async function askUserMemory(
+  edge: Edge,
+  name: string | null,
+  turn: Asking,
+  asked: string | null,
+): Promise<RecalledFacts | null> {
+  if (name === null || asked === null) return null;
   try {
-    const asked = readQuery(turn.wire, turn.history);
-    if (asked === null) return null;
     const answered = recall(edge, name, turn, asked);
     return await Promise.race([answered, edge.clock.wait(FACT_RECALL_WAIT_MS_MAX).then(() => null)]);
   } catch (error) {
