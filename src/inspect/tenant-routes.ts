@@ -7,25 +7,14 @@
  */
 import { Hono } from "hono";
 import type { Context } from "hono";
-import type { Hash } from "../model/hash.ts";
 import { LISTED_SESSIONS_DEFAULT, LISTED_SESSIONS_MAX } from "../model/limits.ts";
-import type { Result } from "../model/result.ts";
-import type { EntryPlace, Tenants } from "../ports/tenant-directory.ts";
+import type { EntryPlace } from "../ports/tenant-directory.ts";
 import { answerError } from "./answer-error.ts";
-
-export interface TenantInspection {
-  tenants: Tenants;
-  /** Whose sessions and ledger may be shown; null: nobody's. */
-  shown: Hash | null;
-  /** Null: the operator, to whom a tenant that is not there is not shown as an empty one. */
-  tenant: Hash | null;
-}
+import type { ReadInspection } from "./inspection.ts";
 
 type Bound = { Bindings: Cloudflare.Env };
 
-export function tenantRoutes(
-  readInspection: (env: Cloudflare.Env, request: Request) => Result<TenantInspection, string[]>,
-) {
+export function tenantRoutes(readInspection: ReadInspection) {
   const routes = new Hono<Bound>();
 
   routes.get("/sessions", async (context) => {

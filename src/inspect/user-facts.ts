@@ -11,19 +11,9 @@ import type { Hash } from "../model/hash.ts";
 import { FACT_BODY_BYTES_MAX } from "../model/limits.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
-import type { FactChange, FactProblem, FactView, UserMemories, UserMemoryRpc } from "../ports/user-memory.ts";
+import type { FactChange, FactProblem, FactView, UserMemoryRpc } from "../ports/user-memory.ts";
 import { answerError } from "./answer-error.ts";
-
-/** Who is looking, and how memories are found; read from each request by the edge. */
-export interface UserInspection {
-  memories: UserMemories;
-  /** Null: the operator. */
-  tenant: Hash | null;
-  /** Public name of the memory of a user as the caller names them; null where the caller cannot name one so. */
-  nameUser: (id: string) => string | null;
-}
-
-type ReadInspection = (env: Cloudflare.Env, request: Request) => Result<UserInspection, string[]>;
+import type { ReadInspection } from "./inspection.ts";
 
 interface Named {
   id: string;

@@ -5,12 +5,13 @@
  * comes back with `close` in the ticket, so that the object need not remember a turn that is under way.
  */
 import type { Hash } from "../model/hash.ts";
-import type { Message, MessageFacts, Role } from "../model/message.ts";
+import type { Message, MessageFacts } from "../model/message.ts";
 import type { KeepReason, PlanMode, PlanReason } from "../model/plan.ts";
 import type { RecallCall } from "../model/recall-call.ts";
 import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { WireName } from "../model/wire.ts";
+import type { Ask, InspectionKind, View } from "./inspection.ts";
 import type { MemoryNote, RecalledBlocks } from "./prompt-blocks.ts";
 import type { KnownResult, ShortForm } from "./result-shortener.ts";
 
@@ -254,17 +255,6 @@ export interface CloseReply {
   stored: boolean;
 }
 
-/** Everything that an inspection shows of a session; `null` where there is no such session for this caller. */
-export type SessionView = Record<string, unknown>;
-
-/** A message as the client sent it. */
-export interface StoredMessage {
-  role: Role;
-  json: string;
-  /** Milliseconds since the epoch. */
-  firstAt: number;
-}
-
 export interface SessionRpc {
   open(request: TurnRequest): Promise<OpenReply>;
   close(record: TurnRecord): Promise<CloseReply>;
@@ -272,8 +262,10 @@ export interface SessionRpc {
   abandon(rev: string): Promise<void>;
   /** Searches the archive for the model. Null: there is no such session for this caller. */
   search(question: SearchQuestion): Promise<SearchAnswer | null>;
-  /** `tenant` null: the caller is an administrator. */
-  inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null>;
-  /** One stored message as it came; null where there is none of that hash for this caller. */
-  readMessage(tenant: Hash | null, hash: Hash): Promise<StoredMessage | null>;
+  /**
+   * Null: there is no such session, or nothing of that kind in it, for this caller.
+   *
+   * @param tenant null: the caller is an administrator
+   */
+  inspect<Kind extends InspectionKind>(tenant: Hash | null, kind: Kind, ask: Ask<Kind>): Promise<View<Kind> | null>;
 }

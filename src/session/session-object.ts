@@ -8,14 +8,13 @@
 import { DurableObject } from "cloudflare:workers";
 import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
+import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
 import type {
   CloseReply,
   OpenReply,
   SearchAnswer,
   SearchQuestion,
   SessionRpc,
-  SessionView,
-  StoredMessage,
   TurnRecord,
   TurnRequest,
 } from "../ports/session.ts";
@@ -76,12 +75,12 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       return this.#session.search(question);
     }
 
-    async inspect(tenant: Hash | null, turnsMax: number): Promise<SessionView | null> {
-      return this.#session.inspect(tenant, turnsMax);
-    }
-
-    async readMessage(tenant: Hash | null, hash: Hash): Promise<StoredMessage | null> {
-      return this.#session.readMessage(tenant, hash);
+    async inspect<Kind extends InspectionKind>(
+      tenant: Hash | null,
+      kind: Kind,
+      ask: Ask<Kind>,
+    ): Promise<View<Kind> | null> {
+      return this.#session.inspect(tenant, kind, ask);
     }
 
     override async alarm(): Promise<void> {

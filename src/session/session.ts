@@ -6,6 +6,7 @@
  * workerd. It must not count tokens, distil or await anything: that is the work of `jobs`, after the reply.
  */
 import type { Hash } from "../model/hash.ts";
+import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
 import type { MessageReader } from "../ports/message-reader.ts";
 import type { PriceBook } from "../ports/price-book.ts";
 import type { RecallNote } from "../ports/prompt-blocks.ts";
@@ -14,9 +15,7 @@ import type {
   OpenReply,
   SearchAnswer,
   SearchQuestion,
-  SessionView,
   StoredHistory,
-  StoredMessage,
   Ticket,
   TurnRecord,
   TurnRequest,
@@ -24,6 +23,7 @@ import type {
 import type { Sql } from "../ports/sql.ts";
 import { budgetRecall, spareTokens } from "../policy/recall-budget.ts";
 import { answerRecall } from "./recall/answer-recall.ts";
+import { answerInspection } from "./inspect/answer-inspection.ts";
 import { ledgersFor } from "./call-ledgers.ts";
 import type { PlacedForm } from "./forms/form-store.ts";
 import { forecastCall, sameHead } from "./forecast.ts";
@@ -39,7 +39,6 @@ import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
 import { LASTING_BLOCKS_MAX, STATE_REFUSALS_MAX } from "../model/limits.ts";
 import { describeShortening } from "./forms/describe-shortening.ts";
-import { viewSession } from "./view-session.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 import { WarmHistory } from "./warm-history.ts";
 
@@ -122,20 +121,12 @@ export class Session {
     };
   }
 
-  /** What the session holds, or null where there is none for this caller; `tenant` null is an administrator. */
-  inspect(tenant: Hash | null, turnsMax: number): SessionView | null {
+  /** Null: there is no such session, or nothing of that kind in it, for this caller; `tenant` null is an administrator. */
+  inspect<Kind extends InspectionKind>(tenant: Hash | null, kind: Kind, ask: Ask<Kind>): View<Kind> | null {
     if (!this.#exists) return null;
     const session = this.#tables.log.session();
     if (!session || (tenant !== null && tenant !== session.tenant)) return null;
-    return viewSession(session, this.#tables.log.newest(turnsMax), this.#tables);
-  }
-
-  /** A message as it came, or null where there is none for this caller; `tenant` null is an administrator. */
-  readMessage(tenant: Hash | null, hash: Hash): StoredMessage | null {
-    if (!this.#exists) return null;
-    const session = this.#tables.log.session();
-    if (!session || (tenant !== null && tenant !== session.tenant)) return null;
-    return this.#tables.store.body(hash);
+    return answerInspection({ tables: this.#tables, session, reader: this.#ports.reader }, kind, ask);
   }
 
   #openEmpty(request: TurnRequest): OpenReply {

@@ -221,6 +221,16 @@ export class TurnLog {
     const rows = this.#sql.all<StoredTurn>(`SELECT ${TURN_COLUMNS} FROM turn ORDER BY seq DESC LIMIT ?`, count);
     return rows.toReversed().map(parseTurn);
   }
+
+  /** Turns with a smaller number than `before`, or the newest of all, newest first. */
+  page(before: number | null, limit: number): TurnRow[] {
+    const rows = this.#sql.all<StoredTurn>(
+      `SELECT ${TURN_COLUMNS} FROM turn WHERE seq < ? ORDER BY seq DESC LIMIT ?`,
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    );
+    return rows.map(parseTurn);
+  }
 }
 
 /** The row with another ledger, which the tenant is then to be told of. */

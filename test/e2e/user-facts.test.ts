@@ -141,10 +141,11 @@ describe("a fact", () => {
     const body = JSON.parse(provider.requests.at(-1)?.body.toString() ?? "") as { messages: { content: string }[] };
     expect(body.messages[0]?.content).toBe("Where do I live?");
     const { turns } = (await inspect(edge, "t2")) as unknown as {
-      turns: { memory: unknown; bill: { spent: number; replay: number } }[];
+      turns: { memory: unknown; bill: { input_token_units: { spent: number; replay: number } } }[];
     };
     expect(turns[0]?.memory).toMatchObject({ facts: [1, 2] });
-    expect(turns[0]?.bill.spent).toBeGreaterThan(turns[0]?.bill.replay ?? Infinity);
+    const { spent, replay } = turns[0]?.bill.input_token_units ?? { spent: 0, replay: Infinity };
+    expect(spent).toBeGreaterThan(replay);
     // What was recalled is never read again as if the user had said it.
     const known = await whenKnown("trace", 2);
     expect(known).toHaveLength(2);

@@ -148,8 +148,7 @@ export function startConversation(
         close: async (record) => session.close(structuredClone(record)),
         abandon: async () => undefined,
         search: async (question) => session.search(question),
-        inspect: async (tenant, turnsMax) => session.inspect(tenant, turnsMax),
-        readMessage: async (tenant, hash) => session.readMessage(tenant, hash),
+        inspect: async (tenant, kind, ask) => session.inspect(tenant, kind, ask),
       }),
     },
     replies: {
@@ -221,7 +220,7 @@ export function startConversation(
     },
     async work(): Promise<void> {
       // An alarm is only ever set by a stored turn.
-      if (session.inspect(null, 0) === null) return;
+      if (session.inspect(null, "session", { turns: 0 }) === null) return;
       while (await runJobs(openTables(sql), ports, now));
     },
     turns: () => openTables(sql).log.newest(10_000),

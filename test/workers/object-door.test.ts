@@ -122,14 +122,14 @@ describe("the session object's door", () => {
       kind: "foreign",
     });
     expect(await rpc.close({ ...record, tenant: "other", rev: "r2" })).toEqual({ stored: false });
-    expect(await rpc.inspect("other", 10)).toBeNull();
+    expect(await rpc.inspect("other", "session", { turns: 10 })).toBeNull();
     expect(await dump()).toEqual(before);
   });
 
   it("writes nothing and sets no alarm before a turn is closed", async () => {
     const { rpc, query, alarm } = objectOf("before");
-    expect(await rpc.inspect("tenant", 10)).toBeNull();
-    expect(await rpc.inspect(null, 10)).toBeNull();
+    expect(await rpc.inspect("tenant", "session", { turns: 10 })).toBeNull();
+    expect(await rpc.inspect(null, "session", { turns: 10 })).toBeNull();
     expect(await rpc.open({ ...request("tenant", "r1"), parent: { by: "rev", rev: "r0" } })).toEqual({
       kind: "unknown_parent",
     });

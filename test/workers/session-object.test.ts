@@ -111,7 +111,7 @@ describe("the object", () => {
   it("counts tokens and writes a brief from its alarm, and opens with it after a night", async () => {
     const { stub, rpc } = objectOf("alarm");
     await play(rpc, "r1", [...long, message("user", "And now?")], message("assistant", "Now we wait."));
-    const before = await rpc.inspect(TENANT, 9);
+    const before = await rpc.inspect(TENANT, "session", { turns: 9 });
     expect(before?.["pending"]).toEqual({
       uncounted_messages: long.length + 2,
       turns: 1,
@@ -119,7 +119,7 @@ describe("the object", () => {
       messages_to_read_for_facts: 0,
     });
     while (await runDurableObjectAlarm(stub));
-    const after = await rpc.inspect(TENANT, 9);
+    const after = await rpc.inspect(TENANT, "session", { turns: 9 });
     expect(after?.["pending"]).toEqual({ uncounted_messages: 0, turns: 0, digests: 0, messages_to_read_for_facts: 0 });
     expect(after?.["briefs"]).toMatchObject([{ state: "committed", checks: { code: "passed" } }]);
     const history = [
@@ -150,7 +150,7 @@ describe("the object", () => {
 
   it("shows nothing and writes nothing where there is nothing", async () => {
     const { stub, rpc } = objectOf("nobody");
-    expect(await rpc.inspect(TENANT, 9)).toBeNull();
+    expect(await rpc.inspect(TENANT, "session", { turns: 9 })).toBeNull();
     await rpc.open(ask("r1", [message("user", "hello")]));
     const tables = await runInDurableObject(stub, (_object, state) =>
       state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'").toArray(),

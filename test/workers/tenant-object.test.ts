@@ -91,9 +91,9 @@ function startSession(tenant: string, name: string) {
     async rest(): Promise<Record<string, unknown>> {
       while (await runDurableObjectAlarm(stub));
       return vi.waitFor(async () => {
-        const known = (await rpc.inspect(tenant, 0))?.["tenant"] as Record<string, unknown>;
-        expect(known["is_told"]).toBe(true);
-        return known;
+        const known = (await rpc.inspect(tenant, "session", { turns: 0 }))?.tenant;
+        expect(known?.is_told).toBe(true);
+        return { ...known };
       });
     },
   };

@@ -60,9 +60,9 @@ describe("one call", () => {
     if (!planned.ok) throw new Error("not planned");
     const answer = { message: reply("a"), usage: { prompt_tokens: 100, completion_tokens: 10 } };
     await conversation.finish(planned.value, text, answer);
-    const once = conversation.session.inspect(null, 9)?.["ledger"];
+    const once = conversation.session.inspect(null, "session", { turns: 9 })?.["ledger"];
     await conversation.finish(planned.value, text, answer);
-    expect(conversation.session.inspect(null, 9)?.["ledger"]).toEqual(once);
+    expect(conversation.session.inspect(null, "session", { turns: 9 })?.["ledger"]).toEqual(once);
   });
 
   it("is billed for every attempt that the upstream answered", async () => {
@@ -70,7 +70,7 @@ describe("one call", () => {
     const answer = { message: reply("a"), usage: { prompt_tokens: 100, completion_tokens: 10 } };
     await conversation.send(write(user("q")), answer);
     await conversation.send(write(user("q")), answer, RETRY);
-    const ledger = conversation.session.inspect(null, 9)?.["ledger"];
+    const ledger = conversation.session.inspect(null, "session", { turns: 9 })?.["ledger"];
     expect(ledger).toMatchObject({ calls: 2, tokens: { forwarded: 200 } });
   });
 });

@@ -43,7 +43,7 @@ describe("what a model is paid", () => {
       usd: null,
       priced_calls: 0,
     };
-    expect(conversation.session.inspect(null, 0)).toMatchObject({ ledger: { distiller: shown } });
+    expect(conversation.session.inspect(null, "session", { turns: 0 })).toMatchObject({ ledger: { distiller: shown } });
   });
 
   it("must be worth it: a model as dear as the session's own is not called", async () => {

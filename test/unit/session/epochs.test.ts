@@ -51,7 +51,7 @@ describe("a long conversation", () => {
   it("costs less than its replay, and shows both", async () => {
     const conversation = startConversation();
     await play(conversation, 40);
-    const ledger = conversation.session.inspect(null, 0)?.["ledger"] as {
+    const ledger = conversation.session.inspect(null, "session", { turns: 0 })?.["ledger"] as {
       input_token_units: { spent: number; replay: number; uncached_replay: number };
     };
     const { spent, replay, uncached_replay: uncached } = ledger.input_token_units;

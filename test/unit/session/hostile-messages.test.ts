@@ -34,7 +34,7 @@ describe.each(ODD)("%s", (_name, odd) => {
     const sent = await conversation.send(write(history), { message: reply("c") });
     expect(sent.messages).toEqual(history);
     await conversation.work();
-    const pending = conversation.session.inspect(null, 0)?.["pending"];
+    const pending = conversation.session.inspect(null, "session", { turns: 0 })?.["pending"];
     expect(pending).toEqual({ uncounted_messages: 0, turns: 0, digests: 0, messages_to_read_for_facts: 0 });
   });
 });

@@ -68,9 +68,9 @@ describe.each(WIRES)("a large result on %s", (wire) => {
     const { thread, sent } = await withLargeResult(wire);
     const [, hash = ""] = NOTE.exec(resultText(itemsOf(sent.body)[2])) ?? [];
     const { session } = thread.conversation;
-    expect(session.readMessage("tenant", hash)).toMatchObject({ json: JSON.stringify(thread.items[2]) });
-    expect(session.readMessage("another", hash)).toBeNull();
-    expect(session.readMessage(null, "A".repeat(22))).toBeNull();
+    expect(session.inspect("tenant", "message", { hash })).toMatchObject({ json: JSON.stringify(thread.items[2]) });
+    expect(session.inspect("another", "message", { hash })).toBeNull();
+    expect(session.inspect(null, "message", { hash: "A".repeat(22) })).toBeNull();
     expect(thread.conversation.sql.all("SELECT count(*) AS n FROM form")).toEqual([{ n: 1 }]);
   });
 

@@ -36,7 +36,10 @@ describe("a turn", () => {
     await conversation.send(write([user("a")]), { message: reply("b") });
     await conversation.send(write([user("a"), reply("b"), user("c")]), { message: reply("x"), httpStatus: 429 });
     expect(conversation.statuses()).toEqual(["complete", "refused"]);
-    expect(conversation.session.inspect(null, 9)?.["counts"]).toMatchObject({ turns: 2, messages: 2 });
+    expect(conversation.session.inspect(null, "session", { turns: 9 })?.["counts"]).toMatchObject({
+      turns: 2,
+      messages: 2,
+    });
     const again = await conversation.send(write([user("a"), reply("b"), user("c")]), { message: reply("d") });
     expect(again.verdict).toBe("continue");
   });
@@ -72,7 +75,10 @@ describe("a turn", () => {
     if (!planned.ok) throw new Error("not planned");
     await conversation.finish(planned.value, text, { message: reply("b") });
     await conversation.finish(planned.value, text, { message: reply("b") });
-    expect(conversation.session.inspect(null, 9)?.["counts"]).toMatchObject({ turns: 1, messages: 2 });
+    expect(conversation.session.inspect(null, "session", { turns: 9 })?.["counts"]).toMatchObject({
+      turns: 1,
+      messages: 2,
+    });
   });
 });
 
@@ -100,14 +106,14 @@ describe("a message", () => {
     await conversation.send(write([user("same")]), { message: reply("same back") });
     await conversation.send(write([user("same"), reply("same back"), user("same")]), { message: reply("same back") });
     expect(conversation.sql.all("SELECT * FROM message")).toHaveLength(2);
-    expect(conversation.session.inspect(null, 0)?.["counts"]).toMatchObject({ messages: 4 });
+    expect(conversation.session.inspect(null, "session", { turns: 0 })?.["counts"]).toMatchObject({ messages: 4 });
   });
 });
 
 describe("a database", () => {
   it("is not touched by looking at a session that does not exist", async () => {
     const conversation = startConversation();
-    expect(conversation.session.inspect(null, 9)).toBeNull();
+    expect(conversation.session.inspect(null, "session", { turns: 9 })).toBeNull();
     await conversation.plan(write([user("a")]));
     expect(conversation.sql.all("SELECT * FROM sqlite_master")).toEqual([]);
   });

@@ -11,11 +11,6 @@ const LABEL = "[Known about this user";
 const known = (tokens: number) => ({ text: `${LABEL}] ${"x".repeat(4 * tokens - 26)}`, facts: [1], tokens });
 const HEADERS = { "x-strata-user": "ada" };
 
-interface Ledger {
-  spent: number;
-  replay: number;
-}
-
 function start(tokens: number, scene: Scene = {}) {
   const conversation = startConversation(
     { sessionSlack: 0.1, guardTokens: 2000, minimumShrinkTokens: 1000 },
@@ -36,11 +31,11 @@ function start(tokens: number, scene: Scene = {}) {
     await conversation.work();
     return { ...sent, carries: sent.body.includes(LABEL), text };
   };
-  const view = () =>
-    conversation.session.inspect(null, 100) as {
-      ledger: { input_token_units: Ledger };
-      turns: { bill: Ledger; memory: { tokens: number; facts: number[] } }[];
-    };
+  const view = () => {
+    const seen = conversation.session.inspect(null, "session", { turns: 100 });
+    if (!seen) throw new Error("there is no session");
+    return seen;
+  };
   return { say, view };
 }
 
@@ -57,9 +52,11 @@ describe("the cost of facts", () => {
     expect(carried[0]).toBe(true);
     expect(carried.slice(1)).toContain(true);
     const { turns } = view();
-    expect(turns.map(({ memory }) => memory.tokens > 0)).toEqual(carried);
-    for (const [index, { bill }] of turns.entries())
-      if (carried[index]) expect(bill.spent).toBeGreaterThan(bill.replay);
+    expect(turns.map(({ memory }) => (memory?.tokens ?? 0) > 0)).toEqual(carried);
+    for (const [index, { bill }] of turns.entries()) {
+      const { spent = 0, replay = 0 } = bill?.input_token_units ?? {};
+      if (carried[index]) expect(spent).toBeGreaterThan(replay);
+    }
   });
 
   it("never becomes part of the prompt that follows", async () => {

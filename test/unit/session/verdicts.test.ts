@@ -25,7 +25,7 @@ async function play(conversation: Conversation, turns: number): Promise<{ histor
 }
 
 const counts = (conversation: Conversation) =>
-  conversation.session.inspect(null, 0)?.["counts"] as { turns: number; messages: number };
+  conversation.session.inspect(null, "session", { turns: 0 })?.["counts"] as { turns: number; messages: number };
 
 describe("a request is", () => {
   it("new, then continued", async () => {
@@ -162,7 +162,7 @@ describe("another tenant", () => {
     expect(full).toMatchObject({ ok: false, error: { kind: "pass", reason: "session_unavailable" } });
     const delta = await conversation.plan(write([user("n")]), { "x-strata-parent": rev }, "other");
     expect(delta).toMatchObject({ ok: false, error: { error: { code: "unknown_parent" } } });
-    expect(conversation.session.inspect("other", 9)).toBeNull();
+    expect(conversation.session.inspect("other", "session", { turns: 9 })).toBeNull();
   });
 });
 

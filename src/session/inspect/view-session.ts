@@ -4,13 +4,21 @@
  * Shapes only; it reads rows that are handed to it and decides nothing. Keys are snake_case like the APIs around it.
  * Costs are in units of one uncached input token, and in USD only where the model's price is known.
  */
-import type { SessionView } from "../ports/session.ts";
-import type { BriefRow, EpochRow } from "./briefs/brief-store.ts";
-import type { DistillerBill } from "./digests/distiller-bill.ts";
-import type { SessionLedger } from "./session-ledger.ts";
-import type { SegmentRow } from "./digests/segment-store.ts";
-import type { SessionTables } from "./tables.ts";
-import type { SessionRow, TurnRow } from "./turn-log.ts";
+import type {
+  BriefView,
+  DistillerView,
+  EpochView,
+  LedgerView,
+  SegmentView,
+  SessionView,
+} from "../../ports/inspection.ts";
+import type { BriefRow, EpochRow } from "../briefs/brief-store.ts";
+import type { DistillerBill } from "../digests/distiller-bill.ts";
+import type { SessionLedger } from "../session-ledger.ts";
+import type { SegmentRow } from "../digests/segment-store.ts";
+import type { SessionTables } from "../tables.ts";
+import type { SessionRow, TurnRow } from "../turn-log.ts";
+import { viewTurn } from "./view-turn.ts";
 
 export function viewSession(
   session: SessionRow,
@@ -36,7 +44,7 @@ export function viewSession(
   };
 }
 
-function viewLedger(ledger: SessionLedger): SessionView {
+function viewLedger(ledger: SessionLedger): LedgerView {
   const { usd, tokens } = ledger;
   return {
     calls: ledger.calls,
@@ -54,7 +62,7 @@ function viewLedger(ledger: SessionLedger): SessionView {
 }
 
 /** Part of what was spent above; USD are null where no call's model has a known price. */
-function viewDistiller({ calls, promptTokens, outputTokens, spent, usd, pricedCalls }: DistillerBill): SessionView {
+function viewDistiller({ calls, promptTokens, outputTokens, spent, usd, pricedCalls }: DistillerBill): DistillerView {
   return {
     calls,
     tokens: { prompt: promptTokens, output: outputTokens },
@@ -65,7 +73,7 @@ function viewDistiller({ calls, promptTokens, outputTokens, spent, usd, pricedCa
 }
 
 /** What the session knew of its tenant when it last told it of itself; the tenant's guard rests on that. */
-function viewTenant({ tenant, report }: SessionRow): SessionView {
+function viewTenant({ tenant, report }: SessionRow): SessionView["tenant"] {
   const { seq, sent, others } = report;
   return {
     key: tenant,
@@ -74,36 +82,7 @@ function viewTenant({ tenant, report }: SessionRow): SessionView {
   };
 }
 
-function viewTurn(turn: TurnRow): SessionView {
-  const { record } = turn;
-  return {
-    rev: turn.rev,
-    number: turn.seq,
-    at: new Date(turn.at).toISOString(),
-    status: turn.status,
-    attempts: turn.attempts,
-    verdict: turn.verdict,
-    plan: turn.mode,
-    reason: turn.reason,
-    model: record["model"],
-    identity: record["identity"],
-    http_status: record["httpStatus"],
-    rewrite_refused: record["rewriteRefused"],
-    additions_refused: record["additionsRefused"] ?? false,
-    epoch: record["epoch"],
-    bytes: record["bytes"],
-    usage: record["usage"],
-    further_usage: record["further"] ?? [],
-    bill: record["bill"],
-    decision: record["decision"],
-    short_results: record["short"],
-    recalled: record["recalled"] ?? null,
-    memory: record["memory"] ?? null,
-    timings_ms: record["timings"],
-  };
-}
-
-function viewEpoch(epoch: EpochRow): SessionView {
+export function viewEpoch(epoch: EpochRow): EpochView {
   return {
     id: epoch.id,
     previous: epoch.previous,
@@ -114,7 +93,7 @@ function viewEpoch(epoch: EpochRow): SessionView {
   };
 }
 
-function viewBrief(brief: BriefRow): SessionView {
+export function viewBrief(brief: BriefRow): BriefView {
   return {
     id: brief.id,
     state: brief.state,
@@ -123,14 +102,14 @@ function viewBrief(brief: BriefRow): SessionView {
     covers_tokens: brief.pathTokens,
     tokens: brief.tokens,
     text: brief.text,
-    pieces: brief.pieces,
-    written: brief.written,
+    pieces: brief.pieces.map((piece) => ({ ...piece })),
+    written: brief.written.map((line) => ({ ...line })),
     checks: brief.checks,
     created_at: new Date(brief.createdAt).toISOString(),
   };
 }
 
-function viewSegment(segment: SegmentRow): SessionView {
+function viewSegment(segment: SegmentRow): SegmentView {
   return {
     id: segment.id,
     level: segment.level,

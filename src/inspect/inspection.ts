@@ -1,0 +1,29 @@
+/**
+ * Who is looking, and how what they look at is found; read from each request by the edge.
+ *
+ * Types only.
+ */
+import type { Hash } from "../model/hash.ts";
+import type { Result } from "../model/result.ts";
+import type { SessionDirectory } from "../ports/session-directory.ts";
+import type { Tenants } from "../ports/tenant-directory.ts";
+import type { UserMemories } from "../ports/user-memory.ts";
+
+export interface Inspection {
+  sessions: SessionDirectory;
+  tenants: Tenants;
+  memories: UserMemories;
+  /** Null: the operator, to whom a tenant that is not there is not shown as an empty one. */
+  tenant: Hash | null;
+  /** Whose sessions and ledger may be listed; null: nobody's. */
+  shown: Hash | null;
+  /** Whether names are keyed with a secret of this deployment. */
+  isKeyed: boolean;
+  /** Public id of a session that the caller named. */
+  nameSession: (id: string) => string;
+  /** Public name of the memory of a user as the caller names them; null where the caller cannot name one so. */
+  nameUser: (id: string) => string | null;
+}
+
+/** Fails with the problems of the settings. */
+export type ReadInspection = (env: Cloudflare.Env, request: Request) => Result<Inspection, string[]>;

@@ -1,0 +1,197 @@
+/**
+ * What can be asked of a session by whoever may look at it, and what the answers look like.
+ *
+ * One call of the object for every kind of question, so that who may ask is decided in one place. The views are
+ * the JSON of the API as it stands in docs/INSPECT.md, and the pages are drawn from the same: keys are snake_case, times
+ * are ISO 8601, costs are in units of one uncached input token, and in USD only where the model's price is known.
+ * Types only; everything here crosses an RPC.
+ */
+import type { Hash } from "../model/hash.ts";
+import type { Role } from "../model/message.ts";
+import type { BodyName, BodyText, MoneyView, TurnName, TurnPage, TurnSummary, TurnView } from "./turn-view.ts";
+
+/** Every kind of question, with what is asked and what is answered. Null instead: there is no such thing for this caller. */
+export interface Inspections {
+  session: { ask: { turns: number }; view: SessionView };
+  message: { ask: { hash: Hash }; view: StoredMessageView };
+  /** Newest first. `before`: only turns with a smaller number. */
+  turns: { ask: { before: number | null; limit: number }; view: TurnPage };
+  turn: { ask: { turn: TurnName }; view: TurnView };
+  /** One recorded body, put together again byte for byte. */
+  body: { ask: { turn: TurnName; body: BodyName }; view: BodyText };
+  /** The threads of the session, as branches of one tree. */
+  tree: { ask: Record<string, never>; view: TreeView };
+  /** The messages of one thread, newest last. `thread` null: the thread of the newest turn. */
+  messages: { ask: { thread: Hash | null; before: number | null; limit: number }; view: MessagePage };
+  briefs: { ask: Record<string, never>; view: { epochs: EpochView[]; briefs: BriefView[] } };
+  brief: { ask: { id: number }; view: BriefView };
+  /** Single statements that a model has drawn from the session, each with the messages that it rests on. */
+  facts: { ask: Record<string, never>; view: { facts: FactLineView[] } };
+  search: { ask: { query: string; limit: number }; view: { hits: SearchHit[] } };
+}
+
+export type InspectionKind = keyof Inspections;
+export type Ask<Kind extends InspectionKind> = Inspections[Kind]["ask"];
+export type View<Kind extends InspectionKind> = Inspections[Kind]["view"];
+
+export interface LedgerView {
+  calls: number;
+  compactions: number;
+  input_token_units: MoneyView;
+  usd: (MoneyView & { priced_calls: number }) | null;
+  tokens: { client: number; forwarded: number; cached: number; output: number };
+  bytes: { client: number; forwarded: number };
+  cache_miss_rate: number;
+  distiller: DistillerView | null;
+}
+
+/** Part of what was spent. */
+export interface DistillerView {
+  calls: number;
+  tokens: { prompt: number; output: number };
+  input_token_units: number;
+  usd: number | null;
+  priced_calls: number;
+}
+
+export interface SessionView {
+  created_at: string;
+  updated_at: string;
+  counts: { turns: number; messages: number; threads: number };
+  ledger: LedgerView;
+  tenant: { key: string; is_told: boolean; others: Record<string, unknown> | null };
+  /** The newest, oldest of them first. */
+  turns: TurnSummary[];
+  epochs: EpochView[];
+  briefs: BriefView[];
+  segments: SegmentView[];
+  pending: { uncounted_messages: number; turns: number; digests: number; messages_to_read_for_facts: number };
+}
+
+export interface SegmentView {
+  id: number;
+  level: number;
+  previous: number | null;
+  messages: { after: number; to: number };
+  tokens: number;
+  state: string;
+  attempts: number;
+  method: string;
+  digest: unknown;
+  checks: unknown;
+  cost: DistillerView | null;
+}
+
+export interface StoredMessageView {
+  hash: Hash;
+  role: Role;
+  first_at: string;
+  /** The message as the client sent it. */
+  json: string;
+}
+
+export interface TreeView {
+  /** In the order in which they began; the first is the root. */
+  branches: BranchView[];
+}
+
+export interface BranchView {
+  /** Chain of its newest message: names the thread that ends with it. */
+  thread: Hash;
+  /** The message that it goes on from: its branch by place in the list; null for a root. */
+  from: { branch: number; depth: number } | null;
+  first_depth: number;
+  last_depth: number;
+  messages: number;
+  tokens: number;
+  started_at: string;
+  /** Numbers of its first and newest turn. */
+  turns: { first: number | null; last: number | null };
+  /** First words of the user's message that it begins with. */
+  title: string;
+}
+
+export interface MessagePage {
+  thread: Hash;
+  /** How many messages the thread has. */
+  depth: number;
+  /** Of the newest turn of the thread: messages up to here are in its brief; 0 without one. */
+  cut: number;
+  brief: number | null;
+  messages: ThreadMessageView[];
+  /** `before` of the page of older messages; null: there is none. */
+  next_before: number | null;
+}
+
+/** Where a message is now: `recalled` is in the brief and was put behind the newest question word for word. */
+export type Stratum = "verbatim" | "short_form" | "in_brief" | "recalled" | "released";
+
+export interface ThreadMessageView {
+  depth: number;
+  /** Row id: what briefs and facts name as their source. */
+  node: number;
+  chain: Hash;
+  hash: Hash;
+  role: Role;
+  at: string;
+  tokens: number;
+  stratum: Stratum;
+  /** What a person would read of it, cut short where it is long. */
+  parts: { role: Role; speaker: string | null; text: string }[];
+  is_cut: boolean;
+  /** The turn that asked it, or that it answered. */
+  turn: number | null;
+  /** Threads that go on from it besides this one, by their chain. */
+  other_branches: Hash[];
+}
+
+export interface EpochView {
+  id: number;
+  previous: number | null;
+  brief: number;
+  opened_by: string;
+  reason: string;
+  opened_at: string;
+}
+
+export interface BriefView {
+  id: number;
+  state: string;
+  method: string;
+  covers_messages: number;
+  covers_tokens: number;
+  tokens: number;
+  text: string;
+  /** Verbatim quotes, each with the message that it comes from. */
+  pieces: (Record<string, unknown> & { node: number; text: string })[];
+  /** What a model wrote, each with the messages that it rests on. */
+  written: (Record<string, unknown> & { sources: number[]; text: string })[];
+  checks: unknown;
+  created_at: string;
+  /** Depth, chain and hash of the messages that it names, by node; only where one brief is asked for. */
+  sources?: SourceView[];
+}
+
+export interface SourceView {
+  node: number;
+  depth: number;
+  chain: Hash;
+  hash: Hash;
+  role: Role;
+  turn: number | null;
+}
+
+export interface FactLineView {
+  text: string;
+  segment: number;
+  sources: SourceView[];
+}
+
+export interface SearchHit extends SourceView {
+  /** The passage, and where in it the words of the query stand. */
+  text: string;
+  marks: { start: number; end: number }[];
+  at: string | null;
+  /** A thread that holds the message. */
+  thread: Hash;
+}

@@ -1,0 +1,64 @@
+/**
+ * Answers what is asked of a session, one function for each kind of question.
+ *
+ * Who may ask is decided before this is called. It only reads, each answer in time bounded by what was asked for, and
+ * null is the answer where the thing that is asked for does not exist.
+ */
+import type { Ask, InspectionKind, View } from "../../ports/inspection.ts";
+import type { MessageReader } from "../../ports/message-reader.ts";
+import type { SessionTables } from "../tables.ts";
+import type { SessionRow } from "../turn-log.ts";
+import { viewBrief, viewEpoch, viewSession } from "./view-session.ts";
+import { viewTurn } from "./view-turn.ts";
+
+/** What is looked at: the tables, and the session's own row as it stands. */
+export interface Looked {
+  tables: SessionTables;
+  session: SessionRow;
+  reader: MessageReader;
+}
+
+type Answers = { [Kind in InspectionKind]: (looked: Looked, ask: Ask<Kind>) => View<Kind> | null };
+
+const ANSWERS: Answers = {
+  session: ({ tables, session }, { turns }) => viewSession(session, tables.log.newest(turns), tables),
+  message: ({ tables }, { hash }) => {
+    const message = tables.store.body(hash);
+    return (
+      message && {
+        hash,
+        role: message.role,
+        first_at: new Date(message.firstAt).toISOString(),
+        json: message.json,
+      }
+    );
+  },
+  turns: ({ tables }, { before, limit }) => {
+    const rows = tables.log.page(before, limit + 1);
+    const turns = rows.slice(0, limit).map(viewTurn);
+    return { turns, next_before: rows.length > limit ? (turns.at(-1)?.number ?? null) : null };
+  },
+  turn: () => null,
+  body: () => null,
+  tree: () => null,
+  messages: () => null,
+  briefs: ({ tables: { briefs } }) => ({
+    epochs: briefs.epochs().map(viewEpoch),
+    briefs: briefs.all().map(viewBrief),
+  }),
+  brief: ({ tables }, { id }) => {
+    const brief = tables.briefs.find(id);
+    return brief && viewBrief(brief);
+  },
+  facts: () => null,
+  search: () => null,
+};
+
+export function answerInspection<Kind extends InspectionKind>(
+  looked: Looked,
+  kind: Kind,
+  ask: Ask<Kind>,
+): View<Kind> | null {
+  const answer: Answers[Kind] = ANSWERS[kind];
+  return answer(looked, ask);
+}
