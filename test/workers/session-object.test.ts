@@ -174,7 +174,6 @@ describe("the object", () => {
       "env",
       "inspect",
       "open",
-      "readMessage",
       "search",
     ];
     expect(names).toEqual(steps);
