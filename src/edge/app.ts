@@ -14,7 +14,7 @@ import { findRoute, findWire, guessWire } from "./edge.ts";
 import { CONVERSATIONS_PATH } from "./conversations.ts";
 import { handleConversation } from "./handle-conversation.ts";
 import { handleTurn } from "./handle-turn.ts";
-import { nameSession } from "./identify-session.ts";
+import { findNames, nameSession } from "./identify-session.ts";
 import { nameUser, readPublicName } from "./identify-user.ts";
 import { nameOf, passThrough } from "./pass-through.ts";
 
@@ -32,13 +32,15 @@ export function createApp(readPorts: (env: Cloudflare.Env) => AppPorts) {
     inspectRoutes((env, request) => {
       const config = readConfig(env);
       if (!config.ok) return config;
-      const { secret, adminToken } = config.value;
+      const { secret, adminToken, upstreams } = config.value;
       const tenant = authenticate(request.headers, secret);
       const { searchParams } = new URL(request.url);
       const upstream = searchParams.get("upstream") ?? "openai";
       const isOperator = isAdmin(request.headers, adminToken);
       const named = isOperator ? (searchParams.get("tenant") ?? "") : tenant;
       const isShown = isOperator ? TENANT_KEY.test(named) : hasCredential(request.headers);
+      // Named by its tenant, an owner's session is found by the operator under the owner's own names.
+      const owner = isOperator && isShown ? named : tenant;
       const { sessions, memories, tenants } = readPorts(env);
       return {
         ok: true,
@@ -50,7 +52,9 @@ export function createApp(readPorts: (env: Cloudflare.Env) => AppPorts) {
           isKeyed: Boolean(env.STRATA_SECRET),
           tenant: isOperator ? null : tenant,
           nameUser: (id) => (isOperator ? readPublicName(id) : nameUser(id, { secret, tenant })),
-          nameSession: (id) => nameSession(id, { secret, tenant, upstream }),
+          nameSession: (id) => nameSession(id, { secret, tenant: owner, upstream }),
+          findNames: (id) =>
+            [...upstreams.keys()].flatMap((name) => findNames(id, { secret, tenant: owner, upstream: name })),
         },
       };
     }),

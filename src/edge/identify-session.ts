@@ -62,6 +62,14 @@ export function nameSession(id: string, { secret, tenant, upstream }: Namer): st
   return `st_${hmac(secret, `session\n${tenant}\n${upstream}\n${id}`)}`;
 }
 
+/** Every name that a conversation may have which its client knows by this id, whatever it said it with. */
+export function findNames(id: string, namer: Namer): string[] {
+  const signals = [...SESSION_HEADERS, "metadata.user_id", "conversation", "prompt_cache_key"];
+  const known = readId(id);
+  if (known === null) return [];
+  return [known, ...signals.map((signal) => `${signal}:${known}`)].map((name) => nameSession(name, namer));
+}
+
 export function nameByExchange(user: Hash, reply: Hash, endUser: string | null, namer: Namer): string {
   return nameSession(`exchange:${user}:${reply}:${endUser ?? ""}`, namer);
 }

@@ -21,6 +21,8 @@ export interface Inspection {
   isKeyed: boolean;
   /** Public id of a session that the caller named. */
   nameSession: (id: string) => string;
+  /** Every public id that may stand behind what the owner's client calls a session. */
+  findNames: (id: string) => string[];
   /** Public name of the memory of a user as the caller names them; null where the caller cannot name one so. */
   nameUser: (id: string) => string | null;
 }

@@ -28,6 +28,8 @@ export type StrataError =
   | { code: "unreadable_fact"; problem: string }
   /** A page was asked for behind something that is no place in the list. */
   | { code: "unknown_cursor" }
+  /** A parameter of a query has a value that it cannot have. */
+  | { code: "unreadable_parameter"; name: string; expected: string }
   | { code: "body_too_large"; bytesMax: number }
   | { code: "bad_settings"; problems: string[] }
   /** A bug of ours that nothing caught. */
@@ -134,6 +136,13 @@ export function describeError(error: StrataError): ErrorReply {
         status: 400,
         code: "unknown_cursor",
         message: "The cursor is not one that a page of this list has named.",
+        retry: false,
+      };
+    case "unreadable_parameter":
+      return {
+        status: 400,
+        code: "unreadable_parameter",
+        message: `The parameter '${error.name}' must be ${error.expected}.`,
         retry: false,
       };
     case "body_too_large":

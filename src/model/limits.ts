@@ -73,6 +73,12 @@ export const FORGOTTEN_MS_MAX = 24 * 60 * 60 * 1000;
 export const LISTED_SESSIONS_DEFAULT = 50;
 export const LISTED_SESSIONS_MAX = 500;
 
+/** Entries of that list that one page of a search looks at: 1 MB of rows, a few milliseconds. */
+export const SEARCHED_ENTRIES_MAX = 2_000;
+
+/** Days for which a tenant's ledger is kept day by day: a year and the month that it is compared with. */
+export const LEDGER_DAYS_MAX = 400;
+
 /** Characters of a model's name that a tenant's list keeps: clients may send any text for it. */
 export const MODEL_NAME_CHARS_MAX = 128;
 

@@ -5,6 +5,7 @@
  * What crosses here are ids (HMACs), times, counts and the model's name; never a word of a conversation.
  */
 import type { Hash } from "../model/hash.ts";
+import type { LedgerView } from "./inspection.ts";
 
 /** What was spent, beside what a full replay through the provider's cache would have cost. */
 export interface Spending {
@@ -66,19 +67,60 @@ export interface EntryPlace {
   id: string;
 }
 
+/** Which entries a list shows. */
+export interface EntrySearch {
+  /** Beginning of the public id, or a part of the model's name in whatever case; null: any. */
+  text: string | null;
+  /** Public ids that the text may stand for: where one of them is there, nothing else is shown. */
+  names: readonly string[];
+  /** First and last time of the newest turn, in milliseconds since the epoch; null: any. */
+  since: number | null;
+  until: number | null;
+}
+
 export interface EntryPage {
-  sessions: Record<string, unknown>[];
+  /** May be empty before the end of the list: a search looks at a bounded part of it at a time. */
+  sessions: EntryView[];
   /** Null: there are no more. */
   next: EntryPlace | null;
+}
+
+/** The views are the JSON of the API; see `inspection.ts` for their form. */
+export interface EntryView {
+  id: string;
+  created_at: string;
+  updated_at: string;
+  turns: number;
+  model: string | null;
+  ledger: Pick<LedgerView, "calls" | "compactions" | "input_token_units" | "usd" | "tokens">;
+}
+
+/** Over sessions, units are added up only where nothing better is known: they are of different models. */
+export interface TenantLedgerView extends Pick<LedgerView, "calls" | "compactions" | "usd" | "tokens"> {
+  unpriced_input_token_units: Spending;
+}
+
+export interface TenantView {
+  sessions: number;
+  updated_at: string;
+  ledger: TenantLedgerView;
+}
+
+export interface DayView {
+  /** In UTC: "2026-11-23". */
+  day: string;
+  ledger: TenantLedgerView;
 }
 
 export interface TenantRpc {
   /** Answers the money of the tenant's other sessions. */
   report(report: SessionReport): Promise<Money>;
   /** Sessions, newest first. Null: the tenant has never had one. */
-  list(after: EntryPlace | null, limit: number): Promise<EntryPage | null>;
+  list(after: EntryPlace | null, limit: number, search?: EntrySearch): Promise<EntryPage | null>;
   /** The tenant's totals. Null: it has never had a session. */
-  ledger(): Promise<Record<string, unknown> | null>;
+  ledger(): Promise<TenantView | null>;
+  /** What it has spent on each day from the first to the last, both included; days without a turn are left out. */
+  days(first: string, last: string): Promise<DayView[] | null>;
   /** Drops a session's entry. What it has cost stays in the totals. */
   forget(id: string): Promise<void>;
 }

@@ -2,12 +2,22 @@
  * A tenant's sessions and their common ledger, as far as the sessions have reported them.
  *
  * A plain class over the Sql port. Whatever is reported is absolute, and totals move by the difference to what the same
- * session reported before, so nothing is ever counted twice and no report reads more than three rows. Looking at a
+ * session reported before, so nothing is ever counted twice and no report reads more than four rows. Looking at a
  * tenant that has nothing creates nothing. It must not hold a word of a conversation.
  */
-import { FORGOTTEN_MS_MAX } from "../model/limits.ts";
+import { FORGOTTEN_MS_MAX, SEARCHED_ENTRIES_MAX } from "../model/limits.ts";
 import type { Sql } from "../ports/sql.ts";
-import type { EntryPage, EntryPlace, LedgerSums, SessionReport, Money } from "../ports/tenant-directory.ts";
+import type {
+  DayView,
+  EntryPage,
+  EntryPlace,
+  EntrySearch,
+  LedgerSums,
+  Money,
+  SessionReport,
+  TenantView,
+} from "../ports/tenant-directory.ts";
+import { DAY_TABLE, DayLedger } from "./day-ledger.ts";
 import { exchangeSums, moneyOf, NO_SUMS } from "./ledger-sums.ts";
 import type { TenantTotals } from "./ledger-sums.ts";
 import { viewEntry, viewTenant } from "./view-tenant.ts";
@@ -35,6 +45,7 @@ const TABLES = [
     created_at INTEGER NOT NULL,
     forgotten_at INTEGER NOT NULL
   ) WITHOUT ROWID`,
+  DAY_TABLE,
 ];
 
 const ENTRY_COLUMNS = "id, seq, created_at AS createdAt, updated_at AS updatedAt, turns, model, sums";
@@ -42,17 +53,23 @@ const ENTRY_COLUMNS = "id, seq, created_at AS createdAt, updated_at AS updatedAt
 /** Behind no entry: the newest of all comes first. */
 const START: EntryPlace = { updatedAt: Number.MAX_SAFE_INTEGER, id: "" };
 
+const ANY_ENTRY: EntrySearch = { text: null, names: [], since: null, until: null };
+
 export class TenantDirectory {
   readonly #sql: Sql;
+  readonly #days: DayLedger;
   #exists: boolean;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#days = new DayLedger(sql);
     this.#exists = sql.all("SELECT 1 FROM sqlite_master WHERE name = 'tenant_ledger'").length > 0;
+    // A tenant of an older version has not all of them.
+    if (this.#exists) this.#createTables();
   }
 
   report(report: SessionReport): Money {
-    if (!this.#exists) this.#sql.transaction(() => TABLES.forEach((table) => this.#sql.run(table)));
+    if (!this.#exists) this.#createTables();
     this.#exists = true;
     return this.#sql.transaction(() => {
       const totals = this.#totals();
@@ -62,6 +79,7 @@ export class TenantDirectory {
       const before = known?.createdAt === report.createdAt ? known.sums : NO_SUMS;
       const sums = exchangeSums(totals.sums, before, report.sums);
       this.#saveEntry(report);
+      this.#days.add(report.updatedAt, before, report.sums);
       this.#saveTotals({
         sessions: totals.sessions + (known ? 0 : 1),
         updatedAt: Math.max(totals.updatedAt, report.updatedAt),
@@ -71,22 +89,25 @@ export class TenantDirectory {
     });
   }
 
-  list(after: EntryPlace | null, limit: number): EntryPage | null {
+  list(after: EntryPlace | null, limit: number, search: EntrySearch = ANY_ENTRY): EntryPage | null {
     if (!this.#exists) return null;
-    const { updatedAt, id } = after ?? START;
-    const rows = this.#sql.all<StoredEntry>(
-      `SELECT ${ENTRY_COLUMNS} FROM session_entry WHERE (updated_at, id) < (?, ?)
-       ORDER BY updated_at DESC, id DESC LIMIT ?`,
-      updatedAt,
-      id,
-      limit + 1,
-    );
-    const entries = rows.slice(0, limit).map(parseEntry);
-    return { sessions: entries.map(viewEntry), next: rows.length > limit ? placeOf(entries.at(-1)) : null };
+    const named = after === null && search.names.length > 0 ? this.#findNamed(search, limit) : [];
+    if (named.length > 0) return { sessions: named.map(viewEntry), next: null };
+    const reach = search.text === null ? limit : SEARCHED_ENTRIES_MAX;
+    const rows = this.#read(search, after, reach + 1);
+    const looked = rows.slice(0, reach);
+    const found = looked.filter((row) => matches(row, search.text));
+    const page = found.slice(0, limit).map(parseEntry);
+    const last = found.length > limit ? page.at(-1) : rows.length > reach ? looked.at(-1) : null;
+    return { sessions: page.map(viewEntry), next: last ? placeOf(last) : null };
   }
 
-  ledger(): Record<string, unknown> | null {
+  ledger(): TenantView | null {
     return this.#exists ? viewTenant(this.#totals()) : null;
+  }
+
+  days(first: string, last: string): DayView[] | null {
+    return this.#exists ? this.#days.list(first, last) : null;
   }
 
   /** @param now milliseconds since the epoch */
@@ -107,6 +128,37 @@ export class TenantDirectory {
       const totals = this.#totals();
       this.#saveTotals({ ...totals, sessions: totals.sessions - 1 });
     });
+  }
+
+  #createTables(): void {
+    this.#sql.transaction(() => TABLES.forEach((table) => this.#sql.run(table)));
+  }
+
+  #findNamed({ names, since, until }: EntrySearch, limit: number): SessionReport[] {
+    return this.#sql
+      .all<StoredEntry>(
+        `SELECT ${ENTRY_COLUMNS} FROM session_entry WHERE id IN (SELECT value FROM json_each(?))
+         AND updated_at BETWEEN ? AND ? ORDER BY updated_at DESC, id DESC LIMIT ?`,
+        JSON.stringify(names),
+        since ?? 0,
+        until ?? START.updatedAt,
+        limit,
+      )
+      .map(parseEntry);
+  }
+
+  #read({ since, until }: EntrySearch, after: EntryPlace | null, count: number): StoredEntry[] {
+    // Right behind the last millisecond that is asked for, unless the page before ended even further on.
+    const end = until === null ? START : { updatedAt: until + 1, id: "" };
+    const start = after !== null && after.updatedAt < end.updatedAt ? after : end;
+    return this.#sql.all<StoredEntry>(
+      `SELECT ${ENTRY_COLUMNS} FROM session_entry WHERE (updated_at, id) < (?, ?) AND updated_at >= ?
+       ORDER BY updated_at DESC, id DESC LIMIT ?`,
+      start.updatedAt,
+      start.id,
+      since ?? 0,
+      count,
+    );
   }
 
   /** Whether something later is known of the session, or the session itself is gone. */
@@ -160,6 +212,10 @@ function parseEntry(row: StoredEntry): SessionReport {
   return { ...row, sums: JSON.parse(row.sums) as LedgerSums };
 }
 
-function placeOf(entry: SessionReport | undefined): EntryPlace | null {
-  return entry ? { updatedAt: entry.updatedAt, id: entry.id } : null;
+function matches({ id, model }: StoredEntry, text: string | null): boolean {
+  return text === null || id.startsWith(text) || (model ?? "").toLowerCase().includes(text.toLowerCase());
+}
+
+function placeOf({ updatedAt, id }: EntryPlace): EntryPlace {
+  return { updatedAt, id };
 }

@@ -7,7 +7,16 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Clock } from "../ports/clock.ts";
 import type { Sql } from "../ports/sql.ts";
-import type { EntryPage, EntryPlace, SessionReport, Money, TenantRpc } from "../ports/tenant-directory.ts";
+import type {
+  DayView,
+  EntryPage,
+  EntryPlace,
+  EntrySearch,
+  Money,
+  SessionReport,
+  TenantRpc,
+  TenantView,
+} from "../ports/tenant-directory.ts";
 import { TenantDirectory } from "./tenant-directory.ts";
 
 export interface TenantPorts {
@@ -29,12 +38,16 @@ export function defineTenantObject(ports: TenantPorts) {
       return this.#directory.report(report);
     }
 
-    async list(after: EntryPlace | null, limit: number): Promise<EntryPage | null> {
-      return this.#directory.list(after, limit);
+    async list(after: EntryPlace | null, limit: number, search?: EntrySearch): Promise<EntryPage | null> {
+      return this.#directory.list(after, limit, search);
     }
 
-    async ledger(): Promise<Record<string, unknown> | null> {
+    async ledger(): Promise<TenantView | null> {
       return this.#directory.ledger();
+    }
+
+    async days(first: string, last: string): Promise<DayView[] | null> {
+      return this.#directory.days(first, last);
     }
 
     async forget(id: string): Promise<void> {

@@ -4,12 +4,10 @@
  * Shapes only. USD stand only where some call had a price; units of one uncached input token are not added up over
  * sessions, because their models differ, but for the calls of which nothing better is known.
  */
-import type { LedgerSums, SessionReport } from "../ports/tenant-directory.ts";
+import type { EntryView, LedgerSums, SessionReport, TenantLedgerView, TenantView } from "../ports/tenant-directory.ts";
 import type { TenantTotals } from "./ledger-sums.ts";
 
-type View = Record<string, unknown>;
-
-export function viewEntry(entry: SessionReport): View {
+export function viewEntry(entry: SessionReport): EntryView {
   const { sums } = entry;
   return {
     id: entry.id,
@@ -21,28 +19,28 @@ export function viewEntry(entry: SessionReport): View {
       calls: sums.calls,
       compactions: sums.compactions,
       input_token_units: { spent: sums.spent, replay: sums.replay, uncached_replay: sums.uncachedReplay },
-      usd: viewUsd(sums),
+      usd: sums.pricedCalls === 0 ? null : viewUsd(sums),
       tokens: viewTokens(sums),
     },
   };
 }
 
-export function viewTenant({ sessions, updatedAt, sums }: TenantTotals): View {
+export function viewTenant({ sessions, updatedAt, sums }: TenantTotals): TenantView {
+  return { sessions, updated_at: new Date(updatedAt).toISOString(), ledger: viewSums(sums) };
+}
+
+export function viewSums(sums: LedgerSums): TenantLedgerView {
   return {
-    sessions,
-    updated_at: new Date(updatedAt).toISOString(),
-    ledger: {
-      calls: sums.calls,
-      compactions: sums.compactions,
-      usd: viewUsd(sums),
-      unpriced_input_token_units: { spent: sums.unpricedSpent, replay: sums.unpricedReplay },
-      tokens: viewTokens(sums),
-    },
+    calls: sums.calls,
+    compactions: sums.compactions,
+    // On a day without a call a model that condenses may have been paid all the same.
+    usd: sums.pricedCalls === 0 && sums.usdSpent === 0 ? null : viewUsd(sums),
+    unpriced_input_token_units: { spent: sums.unpricedSpent, replay: sums.unpricedReplay },
+    tokens: viewTokens(sums),
   };
 }
 
-function viewUsd(sums: LedgerSums): View | null {
-  if (sums.pricedCalls === 0) return null;
+function viewUsd(sums: LedgerSums): NonNullable<TenantLedgerView["usd"]> {
   return {
     spent: sums.usdSpent,
     replay: sums.usdReplay,
@@ -51,7 +49,7 @@ function viewUsd(sums: LedgerSums): View | null {
   };
 }
 
-function viewTokens(sums: LedgerSums): View {
+function viewTokens(sums: LedgerSums): TenantLedgerView["tokens"] {
   return {
     client: sums.clientTokens,
     forwarded: sums.forwardedTokens,

@@ -152,6 +152,34 @@ describe("two tenants at one edge", () => {
     expect((await read<Page>(edge, `sessions?cursor=${foreign}`)).sessions).toHaveLength(4);
   });
 
+  it("find their sessions by the id that their client uses, by model and by day", async () => {
+    const ids = async (query: string, key = KEY): Promise<string[]> =>
+      (await read<Page>(edge, `sessions?${query}`, key)).sessions.map(({ id }) => id);
+    const all = mine.sessions.map(({ id }) => id);
+    expect(await ids("q=a")).toEqual([all[3]]);
+    expect(await ids("q=a", OTHER)).toEqual([theirs.sessions[0]?.id]);
+    expect(await ids(`q=a&tenant=${mine.tenant}`, ADMIN)).toEqual([all[3]]);
+    expect(await ids("q=OUR-OWN")).toEqual([all[0]]);
+    expect(await ids(`q=${all[2]?.slice(0, 20)}`)).toEqual([all[2]]);
+    expect(await ids(`q=${theirs.sessions[0]?.id}`)).toEqual([]);
+    const today = mine.sessions[0]?.updated_at.slice(0, 10) ?? "";
+    expect(await ids(`since=2020-01-01&until=${today}`)).toEqual(all);
+    expect(await ids(`until=${mine.sessions[2]?.updated_at}`)).toEqual(all.slice(2));
+    for (const query of ["since=yesterday", "until=2026-13-40", "since=2026-01-01T00:00:00"])
+      expect((await look(edge, `sessions?${query}`, KEY)).status).toBe(400);
+  });
+
+  it("have a ledger by day that adds up to their totals", async () => {
+    const { ledger } = await read<Totals>(edge, "ledger");
+    const { days } = await read<{ days: (Totals & { day: string })[] }>(edge, "ledger/days");
+    expect(days.reduce((sum, day) => sum + (day.ledger?.calls ?? 0), 0)).toBe(ledger?.calls);
+    expect(days.at(-1)?.day).toBe(mine.sessions[0]?.updated_at.slice(0, 10));
+    expect(await read(edge, "ledger/days?to=2020-01-01")).toEqual({ tenant: mine.tenant, days: [] });
+    expect(await read(edge, "ledger/days", NEWCOMER)).toMatchObject({ days: [] });
+    expect((await look(edge, "ledger/days?from=x", KEY)).status).toBe(400);
+    expect((await look(edge, "ledger/days", null)).status).toBe(404);
+  });
+
   it("are an empty list to a newcomer, who names another in vain", async () => {
     for (const query of ["", `?tenant=${mine.tenant}`, `?cursor=1.${mine.sessions[0]?.id}`]) {
       const page = await read<Page>(edge, `sessions${query}`, NEWCOMER);

@@ -19,7 +19,7 @@ function readAll(directory: TenantDirectory, limit: number, between: () => void 
   do {
     const page = directory.list(after, limit);
     expect(page?.sessions.length).toBeLessThanOrEqual(limit);
-    seen.push(...(page?.sessions ?? []).map(({ id }) => String(id)));
+    seen.push(...(page?.sessions ?? []).map(({ id }) => id));
     after = page?.next ?? null;
     between();
   } while (after !== null);

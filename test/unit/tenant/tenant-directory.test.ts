@@ -10,25 +10,14 @@ import { TenantDirectory } from "../../../src/tenant/tenant-directory.ts";
 import { openNodeSql } from "../../fakes/sql/node-sql.ts";
 import { idOf, reportOf, sumsOf } from "./report.ts";
 
-interface Ledger {
-  sessions: number;
-  ledger: { calls: number; usd: { spent: number } | null; unpriced_input_token_units: { spent: number } };
-}
-
-interface Entry {
-  id: string;
-  turns: number;
-  ledger: { calls: number; usd: { spent: number } | null };
-}
-
 function start() {
   const sql = openNodeSql();
   const directory = new TenantDirectory(sql);
   return {
     sql,
     directory,
-    ledger: () => directory.ledger() as unknown as Ledger,
-    entries: () => (directory.list(null, 1000)?.sessions ?? []) as unknown as Entry[],
+    ledger: () => directory.ledger() ?? expect.fail("there is no ledger"),
+    entries: () => directory.list(null, 1000)?.sessions ?? [],
   };
 }
 
@@ -37,6 +26,7 @@ describe("a tenant without sessions", () => {
     const { sql, directory } = start();
     expect(directory.list(null, 10)).toBeNull();
     expect(directory.ledger()).toBeNull();
+    expect(directory.days("2026-01-01", "2026-12-31")).toBeNull();
     directory.forget(idOf(1), 1_700_000_000_000);
     expect(sql.all("SELECT * FROM sqlite_master")).toEqual([]);
   });
@@ -73,14 +63,14 @@ describe("a report", () => {
     expect(changes()).toBe(changesBefore);
   });
 
-  it("writes one entry and the totals, however many sessions there are", () => {
+  it("writes one entry, the day and the totals, however many sessions there are", () => {
     const { sql, directory } = start();
     const changes = () => sql.all<{ rows: number }>("SELECT total_changes() AS rows")[0]?.rows ?? 0;
     for (let session = 0; session < 500; session++) directory.report(reportOf(session, 1));
     for (let turns = 2; turns < 20; turns++) {
       const before = changes();
       directory.report(reportOf(turns * 7, turns));
-      expect(changes() - before).toBe(2);
+      expect(changes() - before).toBe(3);
     }
   });
 
