@@ -4,7 +4,7 @@
  * Each signal is tried beside all that come after it, so that the order itself is what is tested.
  */
 import { describe, expect, it } from "vitest";
-import { identifySession, nameSession } from "../../../src/edge/identify-session.ts";
+import { findNames, identifySession, nameSession } from "../../../src/edge/identify-session.ts";
 import type { Identity, Namer } from "../../../src/edge/identify-session.ts";
 import { SESSION_ID_CHARS_MAX } from "../../../src/model/limits.ts";
 import { chatCompletionsWire } from "../../../src/wire/chat-completions/wire.ts";
@@ -46,6 +46,16 @@ describe("the name of a session", () => {
     const identity = identify(headers, body);
     expect(identity.source).toBe(source);
     expect(identity.session).toMatch(/^st_[\w-]{43}$/);
+  });
+
+  it("is among those that its client's id may stand for, whatever said it", () => {
+    const named = [
+      ...HEADERS.map((header) => identify({ [header]: "one" }).session),
+      ...BODY.map(([, fields]) => identify({}, fields).session),
+    ];
+    expect(new Set(findNames("one", NAMER))).toEqual(new Set(named));
+    expect(findNames("two", NAMER).filter((name) => named.includes(name))).toEqual([]);
+    expect(findNames("", NAMER)).toEqual([]);
   });
 
   it("is another one for another signal, tenant, upstream or key", () => {
