@@ -33,9 +33,14 @@ export interface Config {
   keepTools: ReadonlySet<string>;
   /** A tool result of so many characters goes up in short form from the first time on. */
   wholeResultChars: number;
+  /** What is kept of the bodies of requests. */
+  recorder: RecorderMode;
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
+
+/** `on`: every byte; `hashes`: their sizes and hashes. */
+export type RecorderMode = "on" | "hashes" | "off";
 
 /** `request`: only where a request asks for it; `on`: unless a request asks not to. */
 export type MemoryMode = "off" | "request" | "on";
@@ -81,6 +86,7 @@ export const SETTINGS = [
   "STRATA_MEMORY_TOKENS",
   "STRATA_KEEP_TOOLS",
   "STRATA_WHOLE_RESULT_CHARS",
+  "STRATA_RECORDER",
   "STRATA_TEST_CLOCK",
 ] as const;
 
@@ -138,7 +144,10 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
   const recall = settings.STRATA_RECALL || "block";
   if (!isRecallMode(recall)) problems.push("STRATA_RECALL: must be 'off', 'block', 'tool' or 'both'");
   const memory = readMemory(settings, problems);
-  if (problems.length > 0 || !isRecallMode(recall)) return fail(problems);
+  const recorder = settings.STRATA_RECORDER || "on";
+  const isRecorder = recorder === "on" || recorder === "hashes" || recorder === "off";
+  if (!isRecorder) problems.push("STRATA_RECORDER: must be 'on', 'hashes' or 'off'");
+  if (problems.length > 0 || !isRecallMode(recall) || !isRecorder) return fail(problems);
   return ok(
     Object.freeze({
       upstreams,
@@ -152,6 +161,7 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       memory,
       keepTools: readNames(settings.STRATA_KEEP_TOOLS),
       wholeResultChars: chars,
+      recorder,
       takesTestClock: settings.STRATA_TEST_CLOCK === "1",
     }),
   );

@@ -33,7 +33,7 @@ export const UNCHANGED: Edit = {
   replaced: [],
 };
 
-interface Encoded extends Pick<PlannedTurn, "outgoing" | "isHeldDelta"> {
+interface Encoded extends Pick<PlannedTurn, "outgoing" | "isHeldDelta" | "sentOnly"> {
   /** With the recalled blocks that found their place. */
   ticket: Ticket;
   /** Whether the facts about the user found theirs. */
@@ -48,13 +48,20 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: RecalledFact
   const bare: Ticket = { ...reply.ticket, recalled: NO_BLOCKS };
   // The upstream knows what the references mean, and its memory is the one that counts.
   if (found.isHeldUpstream)
-    return { outgoing: null, isHeldDelta: found.parent !== null, ticket: bare, hasFacts: false };
+    return {
+      outgoing: null,
+      isHeldDelta: found.parent !== null,
+      sentOnly: found.parent === null ? null : request.history.length,
+      ticket: bare,
+      hasFacts: false,
+    };
   const { follows } = reply;
   const isWhole = reply.brief === null && turn.shortCount === 0;
   if (route.state === "delta" && follows !== null && isWhole && request.repliesById) {
     const heldBy = { id: follows.replyId, from: follows.count };
     const outgoing = wire.encode(request, { ...UNCHANGED, heldBy });
-    if (outgoing !== null) return { outgoing, isHeldDelta: true, ticket: bare, hasFacts: false };
+    const sentOnly = request.history.length - follows.count;
+    if (outgoing !== null) return { outgoing, isHeldDelta: true, sentOnly, ticket: bare, hasFacts: false };
   }
   const { offersTool } = turn.recall;
   const { newest, lasting } = reply.ticket.recalled;
@@ -64,7 +71,7 @@ export function encodeTurn(turn: PlannedTurn, reply: Opened, facts: RecalledFact
     const ticket = { ...reply.ticket, recalled };
     const body = encodeReply(turn, { ...reply, ticket }, own, offersTool);
     const outgoing = body === request.text ? null : body;
-    if (body !== null) return { outgoing, isHeldDelta: false, ticket, hasFacts: own !== null };
+    if (body !== null) return { outgoing, isHeldDelta: false, sentOnly: null, ticket, hasFacts: own !== null };
   }
   return null;
 }

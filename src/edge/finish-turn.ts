@@ -7,6 +7,7 @@
 import { hashText } from "../model/hash.ts";
 import { FINGERPRINT_UPFRONT_CHARS_MAX, FINGERPRINT_UPFRONT_MESSAGES_MAX } from "../model/limits.ts";
 import type { Message } from "../model/message.ts";
+import type { Recording } from "../ports/recording.ts";
 import type { SessionRpc, TurnRecord, TurnStatus } from "../ports/session.ts";
 import type { DecodedRequest, ReadReply } from "../wire/wire.ts";
 import type { Searched } from "./recall-calls.ts";
@@ -16,6 +17,9 @@ import { nameByExchange, nameReply } from "./identify-session.ts";
 import { nameOf } from "./pass-through.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import { hashSettled } from "./read-history.ts";
+import { recordBodies } from "./record-bodies.ts";
+import type { TurnBodies } from "./record-bodies.ts";
+import type { StepTimes } from "./step-times.ts";
 import type { RecordedReply } from "./stream-back.ts";
 
 export interface Sent {
@@ -26,10 +30,13 @@ export interface Sent {
   stateRefused: boolean;
   bytes: { client: number; forwarded: number };
   timings: Record<string, number>;
+  times: StepTimes;
   searched: Searched;
+  bodies: Omit<TurnBodies, "client">;
 }
 
 export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, recorded: RecordedReply): Promise<void> {
+  sent.times.end("reply");
   const isAnswer = sent.httpStatus >= 200 && sent.httpStatus < 300;
   const reply = turn.wire.readReply(recorded.isWhole ? recorded.chunks : [], sent.isEventStream);
   const messages = turn.request.manyChoices ? [] : readMessages(turn, reply);
@@ -40,6 +47,11 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
   const { searched } = sent;
   const isWhole = status === "complete";
   const replyId = isWhole && request.repliesById && messages.length > 0 ? reply.id : null;
+  const own = {
+    messages: isAnswer ? turn.history.messages.slice(ticket?.knownCount ?? 0) : [],
+    head: readHead(turn),
+    reply: isWhole ? messages : [],
+  };
   const record: TurnRecord = {
     tenant: question.tenant,
     session: name,
@@ -56,9 +68,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     cacheLifetime: question.cacheLifetime,
     identity: identity.source,
     prior: question.parent === null && willBeLong(request) ? hashSettled(request, turn.history.hashing) : null,
-    messages: isAnswer ? turn.history.messages.slice(ticket?.knownCount ?? 0) : [],
-    head: readHead(turn),
-    reply: isWhole ? messages : [],
+    ...own,
     shortened: { forms: turn.short.forms, results: turn.short.results },
     replyId,
     isHeld: replyId !== null && turn.route.state !== "none",
@@ -73,7 +83,11 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     plan: turn.plan,
     memory: turn.memory,
     bytes: { client: sent.bytes.client, forwarded: sent.bytes.forwarded + searched.bytes, reply: recorded.bytes },
-    timings: sent.timings,
+    own: request.history.length,
+    fresh: turn.history.messages.length - (ticket?.knownCount ?? 0),
+    sentOnly: sent.stateRefused ? null : turn.sentOnly,
+    recording: recordTurn(edge, turn, sent, own),
+    timings: { ...sent.times.ms, ...sent.timings },
   };
   try {
     const indexed = replyId === null ? null : indexReply(edge, turn, replyId, name);
@@ -97,6 +111,26 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     });
   } catch (error) {
     edge.journal.write({ event: "turn_not_stored", rev: turn.rev, error: nameOf(error) });
+  }
+}
+
+/** Null: nothing is to be recorded, or it cannot be; that must not cost the turn. */
+function recordTurn(
+  { config, journal }: Edge,
+  { request, wire, recorded }: PlannedTurn,
+  { bodies, searched }: Sent,
+  { messages, head, reply }: Pick<TurnRecord, "messages" | "head" | "reply">,
+): Recording | null {
+  if (config.recorder === "off") return null;
+  const sent = new Set([...messages, ...(head ?? []), ...reply].map(({ json }) => json));
+  try {
+    return recordBodies(
+      { client: request.text, refused: bodies.refused, forwarded: [...bodies.forwarded, ...searched.bodies] },
+      { wire, checkpoints: recorded, sent, keepsText: config.recorder === "on" },
+    );
+  } catch (error) {
+    journal.write({ event: "fault", step: "record", error: nameOf(error) });
+    return null;
   }
 }
 

@@ -20,10 +20,12 @@ import type { Incoming, PlannedTurn } from "./plan-turn.ts";
 import { readBody } from "./read-body.ts";
 import { describeTurn } from "./response-headers.ts";
 import { sendTurn } from "./send-turn.ts";
+import { StepTimes } from "./step-times.ts";
 import { streamBack } from "./stream-back.ts";
 
 export async function handleTurn(edge: Edge, request: Request, route: Route, wire: Wire): Promise<Response> {
   const startedAt = edge.clock.now();
+  const times = new StepTimes(edge.clock);
   const isDelta = request.headers.has("x-strata-parent");
   const tenant = authenticate(request.headers, edge.config.secret);
   const body = await readBody(request, REQUEST_BODY_BYTES_MAX);
@@ -35,9 +37,10 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
     return wire.encodeError({ code: "body_too_large", bytesMax: REQUEST_BODY_BYTES_MAX });
   }
 
+  times.end("read");
   const namer = { secret: edge.config.secret, tenant, upstream: route.upstream };
   const { headers } = request;
-  const incoming = { route, wire, headers, text: body.text, namer, now: readNow(edge, request) };
+  const incoming = { route, wire, headers, text: body.text, namer, now: readNow(edge, request), times };
   const planned = await planSafely(edge, incoming, isDelta);
   if (!planned.ok)
     return planned.error.kind === "error"
@@ -52,6 +55,7 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
     return wire.encodeError({ code: "upstream_unreachable", detail: route.upstream });
   }
   const { answer } = sent;
+  times.end("send");
   const timings = { plan: plannedAt - startedAt, upstream: edge.clock.now() - plannedAt };
   const replyHeaders = headersForClient(answer.headers);
   describeTurn(replyHeaders, turn, timings);
@@ -64,7 +68,9 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
     stateRefused: sent.stateRefused,
     bytes: { client: body.bytes.byteLength, forwarded: sent.forwardedBytes },
     timings,
+    times,
     searched: sent.searched,
+    bodies: { refused: sent.refused, forwarded: [sent.forwarded] },
   };
   if (answer.body === null) {
     edge.waitUntil(finishTurn(edge, turn, facts, { chunks: [], bytes: 0, isWhole: true, end: "complete" }));

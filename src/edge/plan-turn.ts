@@ -11,6 +11,7 @@ import { pushesBlock } from "../model/recall-call.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 import type { MemoryNote } from "../ports/prompt-blocks.ts";
+import type { Checkpoint } from "../ports/recording.ts";
 import type { SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/session.ts";
 import type { RecalledFacts } from "../ports/user-memory.ts";
 import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
@@ -31,6 +32,7 @@ import { admitsFacts, askUserMemory } from "./recall-user-facts.ts";
 import { readHistory, readWholeHistory } from "./read-history.ts";
 import type { History } from "./read-history.ts";
 import { readQuery } from "./read-query.ts";
+import type { StepTimes } from "./step-times.ts";
 import { shortenResults, WHOLE_RESULTS } from "./shorten-results.ts";
 import type { ShortResults } from "./shorten-results.ts";
 
@@ -63,8 +65,12 @@ export interface PlannedTurn {
   outgoing: string | null;
   /** Whether `outgoing` leaves out what the upstream is thought to hold. */
   isHeldDelta: boolean;
+  /** Of the newest messages only so many go up, because the upstream holds the others; null: it holds none. */
+  sentOnly: number | null;
   /** Whose turn it is, where that user is remembered. */
   memory: MemoryNote | null;
+  /** What the session has of earlier bodies. */
+  recorded: Checkpoint[];
 }
 
 export interface Incoming {
@@ -74,6 +80,7 @@ export interface Incoming {
   text: string | null;
   namer: Namer;
   now: number;
+  times: StepTimes;
 }
 
 export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<PlannedTurn, NoPlan>> {
@@ -109,13 +116,16 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
     short: WHOLE_RESULTS,
     shortCount: 0,
     isHeldDelta: false,
+    sentOnly: null,
+    recorded: [],
     memory: user === null ? null : { name: user, facts: [], tokens: 0 },
   };
   const facts = askUserMemory(edge, user, turn, asked);
+  incoming.times.end("identify");
   if (found.identity.session === null) return ok(encodeUnnamed(unopened, await facts));
   // Where a brief has no place, a delta still has a meaning without one.
   for (const plain of question.parent === null ? [false] : [false, true]) {
-    const opened = await openAndEncode(edge, { ...unopened, question: { ...question, plain } }, facts);
+    const opened = await openAndEncode(edge, { ...unopened, question: { ...question, plain } }, facts, incoming.times);
     if (!opened.ok) return opened;
     if (opened.value !== null) return ok(opened.value);
   }
@@ -130,21 +140,24 @@ async function openAndEncode(
   edge: Edge,
   turn: Unopened,
   asked: Promise<RecalledFacts | null>,
+  times: StepTimes,
 ): Promise<Result<PlannedTurn | null, NoPlan>> {
   const opened = await openFound(edge, turn);
+  times.end("open");
   if (!opened.ok) return opened;
   const { reply, ...place } = opened.value;
   const { ticket, stored } = reply;
   const plan = { mode: ticket.mode, reason: ticket.reason };
   const short = shortenResults({ ...turn, ...place }, reply, { ...edge.config, shorten: edge.shorten });
   const shortCount = reply.shortCount + short.forms.length;
-  const { cut } = reply;
+  const { cut, recorded } = reply;
   const recall = ticket.takesAdditions ? turn.recall : withdrawTool(turn.recall);
-  const opening = { ...turn, ...place, recall, ticket, stored, plan, cut, short, shortCount };
+  const opening = { ...turn, ...place, recall, ticket, stored, plan, cut, short, shortCount, recorded };
   const planned: PlannedTurn = { ...opening, outgoing: null };
   const known = await asked;
   const facts = known && admitsFacts(planned, known) ? known : null;
   const encoded = encodeTurn(planned, reply, facts);
+  times.end("encode");
   if (encoded === null) return ok(null);
   const { hasFacts, ...sends } = encoded;
   return ok({ ...planned, ...sends, memory: noteFacts(turn.memory, hasFacts ? facts : null) });

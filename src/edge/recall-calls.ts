@@ -22,6 +22,7 @@ import { withinTime } from "./open-session.ts";
 import { nameOf } from "./pass-through.ts";
 import { encodePlain } from "./encode-turn.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
+import type { SentBody } from "./record-bodies.ts";
 import { isStream } from "./send-turn.ts";
 import type { Answered } from "./send-turn.ts";
 
@@ -32,13 +33,15 @@ export interface Searched {
   further: FurtherCall[];
   /** Bytes that went up with them. */
   bytes: number;
+  /** What that was. */
+  bodies: SentBody[];
 }
 
 /** What one call has said. */
 export type Said = ReplyCalls & { reply: ReadReply };
 
 export class RecallCalls {
-  readonly searched: Searched = { firstUsage: null, further: [], bytes: 0 };
+  readonly searched: Searched = { firstUsage: null, further: [], bytes: 0, bodies: [] };
   readonly #edge: Edge;
   readonly #turn: PlannedTurn;
   readonly #sent: Answered;
@@ -107,6 +110,7 @@ export class RecallCalls {
       clock.wait(RECALL_ANSWER_WAIT_MS_MAX).then(() => ((isLate = true), null)),
     ]);
     if (isLate) void asked.then((late) => late?.body?.cancel()).catch(() => undefined);
+    if (answer !== null) this.searched.bodies.push({ text: body, httpStatus: answer.status });
     if (!answer?.ok) return answer;
     if (isStream(this.#turn, answer) !== this.#sent.isEventStream) {
       // What comes in another form than the reply that has begun cannot be part of it.

@@ -11,6 +11,7 @@ import { headersForUpstream } from "./forward-headers.ts";
 import { nameOf } from "./pass-through.ts";
 import { encodePlain, NO_BLOCKS } from "./encode-turn.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
+import type { SentBody } from "./record-bodies.ts";
 import { WHOLE_RESULTS } from "./shorten-results.ts";
 
 /** Statuses with which an upstream says that it does not like the body: worth one try with the client's own. */
@@ -31,6 +32,9 @@ export interface Answered {
   /** The upstream did not know what the body built on, and took the whole history. */
   stateRefused: boolean;
   forwardedBytes: number;
+  /** What went up and was answered so, and what was turned down before it. */
+  forwarded: SentBody;
+  refused: SentBody | null;
   /** Sends one more body of this turn, in the same way. Rejects where there is no answer. */
   ask: (body: string) => Promise<Response>;
 }
@@ -67,7 +71,9 @@ export async function sendTurn(
     const given = await judgeAnswer(turn, first);
     const plain = given.isRefused ? await encodePlain(edge, turn) : null;
     const ask = (body: string): Promise<Response> => send(encodeText(body), found.emulates);
-    if (plain === null) return describe(turn, given.answer, { forwardedBytes: outgoing.byteLength, ask });
+    const sent = { text: turn.outgoing, httpStatus: given.answer.status };
+    if (plain === null)
+      return describe(turn, given.answer, { forwardedBytes: outgoing.byteLength, forwarded: sent, refused: null, ask });
     await given.answer.body?.cancel();
     const isOriginal = turn.question.parent === null && !found.emulates;
     const whole = isOriginal ? original.bytes : encodeText(plain);
@@ -82,15 +88,18 @@ export async function sendTurn(
     if (turn.ticket) turn.ticket = { ...turn.ticket, recalled: NO_BLOCKS };
     if (turn.memory) turn.memory = { ...turn.memory, facts: [], tokens: 0 };
     const stateRefused = second.ok && turn.isHeldDelta;
-    const refused = { rewriteRefused, additionsRefused, stateRefused };
-    return { ...describe(turn, second, { forwardedBytes: whole.byteLength, ask }), ...refused };
+    const forwarded = { text: isOriginal ? null : plain, httpStatus: second.status };
+    const described = describe(turn, second, { forwardedBytes: whole.byteLength, forwarded, refused: sent, ask });
+    return { ...described, rewriteRefused, additionsRefused, stateRefused };
   } catch (error) {
     edge.journal.write({ event: "upstream_unreachable", upstream: route.upstream, error: nameOf(error) });
     return null;
   }
 }
 
-function describe(turn: PlannedTurn, answer: Response, sent: Pick<Answered, "forwardedBytes" | "ask">): Answered {
+type Sent = Pick<Answered, "forwardedBytes" | "forwarded" | "refused" | "ask">;
+
+function describe(turn: PlannedTurn, answer: Response, sent: Sent): Answered {
   const refused = { rewriteRefused: false, additionsRefused: false, stateRefused: false };
   return { answer, isEventStream: isStream(turn, answer), ...refused, ...sent };
 }

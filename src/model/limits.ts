@@ -219,3 +219,9 @@ export const FACT_RECALL_WAIT_MS_MAX = 300;
 
 /** Largest block of facts that can be set: it is paid in full on every call that carries it. */
 export const MEMORY_TOKENS_MAX = 2_000;
+
+/** Beginnings of recorded bodies that are looked for in a new one, on each side: a client that moves cache markers along misses the newest two or three. */
+export const CHECKPOINTS_MAX = 8;
+
+/** Characters that the texts of a turn's bodies may have beside its messages: with them an RPC stays under 32 MiB, in two bytes a character. */
+export const RECORDED_CHARS_MAX = 14_000_000;

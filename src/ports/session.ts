@@ -13,6 +13,7 @@ import type { Verdict } from "../model/verdict.ts";
 import type { WireName } from "../model/wire.ts";
 import type { Ask, InspectionKind, View } from "./inspection.ts";
 import type { MemoryNote, RecalledBlocks } from "./prompt-blocks.ts";
+import type { Checkpoint, Recording } from "./recording.ts";
 import type { KnownResult, ShortForm } from "./result-shortener.ts";
 
 /**
@@ -151,6 +152,8 @@ export type OpenReply =
       shortening: Shortening | null;
       /** The upstream's own id of the reply that the request follows, and how many of the request's messages end with it. */
       follows: { replyId: string; count: number } | null;
+      /** What the session has of the bodies of the turn before, shortest first. */
+      recorded: Checkpoint[];
     }
   /** The raw prior is not known: send the facts of all messages. */
   | { kind: "unknown_prior" }
@@ -219,6 +222,13 @@ export interface TurnRecord {
   /** Null: nobody is remembered by this turn. */
   memory: MemoryNote | null;
   bytes: { client: number; forwarded: number; reply: number };
+  /** Messages of the history in the request, and how many of them the session did not know. */
+  own: number;
+  fresh: number;
+  /** Of the newest messages only so many went up, because the upstream holds the others; null: it holds none. */
+  sentOnly: number | null;
+  /** Null: nothing is recorded. */
+  recording: Recording | null;
   /** Milliseconds of each step as the edge saw them. */
   timings: Record<string, number>;
 }

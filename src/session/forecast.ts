@@ -80,6 +80,8 @@ export interface Forecast {
   price: ModelPrice | null;
   cacheLifetime: CacheLifetime | null;
   usdPerUnit: number | null;
+  /** The session's money before the call, in units, and by what share it may exceed its replay. */
+  guard: { spent: number; replay: number; slack: number };
   /** Whether a full replay would have found the cache: the clock alone, without the margin that a decision allows itself. */
   isReplayWarm: boolean;
 }
@@ -173,13 +175,15 @@ export function forecastCall(
   };
   const tools = hasTools(state, call);
   const usdPerUnit = usdPerUnitOf(price);
+  const ledgers = ledgersFor(session, usdPerUnit);
+  const options = tools ? policy.agent : policy.chat;
   const decision = decideCompaction(
     policyState,
-    ledgersFor(session, usdPerUnit),
+    ledgers,
     staysPut === null ? offerCut(rawTokens, inForce, prepared, state, savedBehind) : null,
     callFacts,
     prices,
-    tools ? policy.agent : policy.chat,
+    options,
   );
   const brief = decision.compact ? prepared : inForce;
   const adopts = decision.compact && prepared ? prepared.id : null;
@@ -200,6 +204,7 @@ export function forecastCall(
     price,
     cacheLifetime: call.cacheLifetime,
     usdPerUnit,
+    guard: { ...ledgers.session, slack: options.sessionSlack },
     isReplayWarm: sameCache && isWarm(call.now / 1000, policyState.lastAtSeconds, listPrices),
   };
   return { forecast, brief, base, hasTools: tools, lasting: decision.compact ? [] : lasting };

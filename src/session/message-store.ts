@@ -176,6 +176,15 @@ export class MessageStore {
     return row ? { role: row.role, json: row.body ?? this.#joinChunks(hash), firstAt: row.firstAt } : null;
   }
 
+  /** The bytes of these messages, as far as they are there. `hashes`: a JSON list. */
+  *texts(hashes: string): Generator<[Hash, string]> {
+    const rows = this.#sql.all<{ hash: Hash; body: string | null }>(
+      "SELECT hash, body FROM message WHERE hash IN (SELECT value FROM json_each(?))",
+      hashes,
+    );
+    for (const { hash, body } of rows) yield [hash, body ?? this.#joinChunks(hash)];
+  }
+
   /** When each of these messages was first seen, by its hash. */
   firstSeen(hashes: readonly Hash[]): Map<Hash, number> {
     const rows = this.#sql.all<{ hash: Hash; firstAt: number }>(

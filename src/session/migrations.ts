@@ -166,6 +166,25 @@ const STEPS: readonly string[][] = [
          'spent', iif(ledger ->> '$.usd.replay' > 0, 0, ledger ->> '$.spent'),
          'replay', iif(ledger ->> '$.usd.replay' > 0, 0, ledger ->> '$.replay'))))`,
   ],
+  [
+    `CREATE TABLE recording (
+      rev TEXT PRIMARY KEY,
+      bodies TEXT NOT NULL
+    ) WITHOUT ROWID`,
+    // The parts stand last, so that looking for a beginning reads no more than that.
+    `CREATE TABLE body_prefix (
+      hash TEXT PRIMARY KEY,
+      parent TEXT,
+      chars INTEGER NOT NULL,
+      parts TEXT NOT NULL
+    ) WITHOUT ROWID`,
+    `CREATE TABLE body_piece (
+      hash TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      text TEXT NOT NULL,
+      PRIMARY KEY (hash, seq)
+    ) WITHOUT ROWID`,
+  ],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

@@ -16,6 +16,8 @@ import type { TreeNode } from "./message-store.ts";
 import { countShort, lessShortened, nextForms } from "./forms/record-forms.ts";
 import { addBill, billCall, billFurther, learnMiss, passingTokens } from "./session-ledger.ts";
 import type { CallBill } from "./session-ledger.ts";
+import { notePrompt } from "./recorder/prompt-note.ts";
+import type { PromptNote } from "./recorder/prompt-note.ts";
 import type { SessionTables } from "./tables.ts";
 import type { ThreadState } from "./thread-state.ts";
 import { newSessionRow } from "./turn-log.ts";
@@ -57,8 +59,12 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, planned: T
   turn.attempts++;
   // A whole answer is never replaced by half a one.
   if (record.status === "complete" || turn.status !== "complete")
-    fillTurn(turn, record, ticket, forecast, { bill, asked, reply, state, head });
+    fillTurn(turn, record, ticket, forecast, {
+      ...{ bill, asked, reply, state, head },
+      prompt: notePrompt(tables, record, ticket, { known, asked, before: base?.state ?? null }),
+    });
   log.save(turn);
+  if (record.recording !== null) tables.recordings.keep(record.rev, record.recording, textsOf(record));
   if (record.status !== "refused" && asked && asked.askedBy !== record.rev) store.markAsked(asked.chain, record.rev);
   if (reply && reply.replyOf !== record.rev && (reply.replyOf === null || state !== null))
     store.markReply(reply.chain, record.rev);
@@ -69,9 +75,13 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, planned: T
   const model = record.model?.slice(0, MODEL_NAME_CHARS_MAX) ?? null;
   session.report = { ...session.report, id: record.session, seq: session.report.seq + 1, model };
   log.saveSession(session);
-  const texts = [...record.messages, ...record.reply].map(({ json }) => json);
+  const texts = textsOf(record);
   const isAllNew = reply !== null && session.messages - messagesBefore === texts.length;
   return { reply: { stored: true }, grown: isAllNew ? { end: reply.chain, texts } : null };
+}
+
+function textsOf({ messages, reply }: TurnRecord): string[] {
+  return [...messages, ...reply].map(({ json }) => json);
 }
 
 /** The turn that this record is one more attempt of: the same answer again, or an answer where there was none. */
@@ -116,6 +126,7 @@ interface Outcome {
   reply: TreeNode | null;
   state: ThreadState | null;
   head: unknown;
+  prompt: PromptNote;
 }
 
 function fillTurn(
@@ -123,7 +134,7 @@ function fillTurn(
   record: TurnRecord,
   ticket: Ticket,
   forecast: Forecast,
-  { bill, asked, reply, state, head }: Outcome,
+  { bill, asked, reply, state, head, prompt }: Outcome,
 ): void {
   turn.status = record.status;
   turn.verdict = ticket.verdict;
@@ -151,6 +162,9 @@ function fillTurn(
     further: record.further.map(({ usage }) => usage),
     bill,
     decision: forecast.decision,
+    rentPaid: forecast.policyState.rent,
+    guard: forecast.guard ?? null,
+    prompt,
     short: record.rewriteRefused ? null : countShort(forecast, record),
     recalled: ticket.recalled.newest,
     memory: record.memory,

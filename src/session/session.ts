@@ -96,6 +96,7 @@ export class Session {
       shortCount: forms.length,
       shortening: describeShortening(this.#tables, forecast, base, { before, cut }),
       follows: forms.length > 0 ? null : this.#follow(request, base),
+      recorded: base.rev === null ? [] : this.#tables.recordings.checkpoints(base.rev),
     };
   }
 
@@ -137,7 +138,7 @@ export class Session {
     const { forecast, base } = this.#forecast(null, position, request);
     const ticket = this.#makeTicket(position, forecast, null);
     const shortening = describeShortening(this.#tables, forecast, base, { before: null, cut: 0 });
-    const nothing = { cut: 0, brief: null, stored: null, replaced: [], shortCount: 0, follows: null };
+    const nothing = { cut: 0, brief: null, stored: null, replaced: [], shortCount: 0, follows: null, recorded: [] };
     return { kind: "opened", ticket, ...nothing, shortening };
   }
 

@@ -8,6 +8,7 @@ import { RecallIndex } from "../recall/catalogue.ts";
 import { BriefStore } from "./briefs/brief-store.ts";
 import { FormStore } from "./forms/form-store.ts";
 import { MessageStore } from "./message-store.ts";
+import { RecordingStore } from "./recorder/recording-store.ts";
 import { SegmentStore } from "./digests/segment-store.ts";
 import { TurnLog } from "./turn-log.ts";
 
@@ -19,16 +20,19 @@ export interface SessionTables {
   segments: SegmentStore;
   recallIndex: RecallIndex;
   forms: FormStore;
+  recordings: RecordingStore;
 }
 
 export function openTables(sql: Sql): SessionTables {
+  const store = new MessageStore(sql);
   return {
     sql,
-    store: new MessageStore(sql),
+    store,
     log: new TurnLog(sql),
     briefs: new BriefStore(sql),
     segments: new SegmentStore(sql),
     recallIndex: new RecallIndex(),
     forms: new FormStore(sql),
+    recordings: new RecordingStore(sql, store),
   };
 }

@@ -105,6 +105,17 @@ export function sliceArray(text: string, start = 0, end = text.length): Slice[] 
   return close > 0 && close <= end && skipSpace(text, close) >= end ? elements : null;
 }
 
+/** The elements of the array that opens at `from`, or those behind the one that ends there; null where it never closes. */
+export function sliceElements(text: string, from: number, opened: Opened): Slice[] | null {
+  const at = skipSpace(text, from);
+  const code = text.charCodeAt(at);
+  const first = skipSpace(text, at + 1);
+  const isEmpty = code === CLOSE_BRACKET || (code === OPEN_BRACKET && text.charCodeAt(first) === CLOSE_BRACKET);
+  if (isEmpty) return [];
+  if (code !== OPEN_BRACKET && code !== COMMA) return null;
+  return walkElements(text, first, opened.elements, opened) < 0 ? null : opened.elements;
+}
+
 /** The elements of one array of an object, and of each that is an object the members asked for. */
 export interface Opened {
   /** The member whose value is opened. */
@@ -159,8 +170,13 @@ function walkObject(
 /** Position behind the array that begins at `from`, or -1. */
 function walkArray(text: string, from: number, elements: Slice[], opened: Opened | null): number {
   if (text.charCodeAt(from) !== OPEN_BRACKET) return -1;
-  let at = skipSpace(text, from + 1);
-  if (text.charCodeAt(at) === CLOSE_BRACKET) return at + 1;
+  const at = skipSpace(text, from + 1);
+  return text.charCodeAt(at) === CLOSE_BRACKET ? at + 1 : walkElements(text, at, elements, opened);
+}
+
+/** Position behind the array whose next element begins at `from`, or -1. */
+function walkElements(text: string, from: number, elements: Slice[], opened: Opened | null): number {
+  let at = from;
   for (;;) {
     let valueEnd: number;
     if (opened !== null && opened.wanted !== null) {

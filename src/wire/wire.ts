@@ -153,6 +153,14 @@ export interface Terminator {
   opensEvent: boolean;
 }
 
+/** Where a body is cut to be stored piece by piece. */
+export interface BodySlices {
+  /** What stands before the list of messages; small members go with what is around them. */
+  opening: Slice[];
+  /** The list of messages, with those that stand before the history. */
+  messages: Slice[];
+}
+
 export interface Wire {
   readonly name: WireName;
   readonly terminator: Terminator;
@@ -162,6 +170,8 @@ export interface Wire {
   readMessage(json: string): Message | null;
   /** Whether the slice is the model's own. */
   isReply(text: string, slice: Slice): boolean;
+  /** Cuts any text into its parts. `from`: 0, or the end of a message of its list: then only what comes behind is looked at. */
+  sliceBody(text: string, from: number): BodySlices;
   /** The body with the edit. Null where it has no place. */
   encode(request: DecodedRequest, edit: Edit): string | null;
   readReply(bytes: readonly Uint8Array[], isEventStream: boolean): ReadReply;

@@ -11,6 +11,7 @@ import { finishTurn } from "../../src/edge/finish-turn.ts";
 import type { Edge } from "../../src/edge/edge.ts";
 import { planTurn } from "../../src/edge/plan-turn.ts";
 import type { PlannedTurn } from "../../src/edge/plan-turn.ts";
+import { StepTimes } from "../../src/edge/step-times.ts";
 import { readConfig } from "../../src/env.ts";
 import type { MemoryMode, Settings, UpstreamState } from "../../src/env.ts";
 import type { DigestWriter } from "../../src/ports/digest-writer.ts";
@@ -126,6 +127,7 @@ export function startConversation(
   };
   const session = new Session(sql, ports);
   const opens: string[] = [];
+  const exchanges: { rev: string; client: string; forwarded: string }[] = [];
   const replies = new Map<string, string>();
   let revs = 0;
   let now = Date.UTC(2026, 0, 1);
@@ -170,11 +172,13 @@ export function startConversation(
       text,
       namer,
       now,
+      times: new StepTimes(edge.clock),
     });
   }
 
   async function finish(turn: PlannedTurn, text: string, answer: Answer): Promise<SentTurn> {
     const body = turn.outgoing ?? text;
+    exchanges.push({ rev: turn.rev, client: text, forwarded: body });
     const status = answer.httpStatus ?? 200;
     const reply = {
       ...renderReply(wire, answer, `reply-${replies.size}-${revs}`),
@@ -191,7 +195,9 @@ export function startConversation(
         stateRefused: false,
         bytes: { client: text.length, forwarded: body.length },
         timings: {},
-        searched: { firstUsage: null, further: [], bytes: 0 },
+        times: new StepTimes(edge.clock),
+        searched: { firstUsage: null, further: [], bytes: 0, bodies: [] },
+        bodies: { refused: null, forwarded: [{ text: turn.outgoing, httpStatus: status }] },
       },
       {
         chunks: [new TextEncoder().encode(JSON.stringify(reply))],
@@ -210,6 +216,8 @@ export function startConversation(
     session,
     tables: openTables(sql),
     opens,
+    /** What came in and what went up, for each turn that was answered. */
+    exchanges,
     plan,
     finish,
     pass: (seconds: number) => void (now += seconds * 1000),

@@ -90,6 +90,10 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     additionsRefused: false,
     plan: { mode: "full", reason: "new_thread" },
     bytes: { client: 1, forwarded: 1, reply: 1 },
+    own: 1,
+    fresh: 1,
+    sentOnly: null,
+    recording: null,
     timings: {},
   };
   expect(await rpc.close(record)).toEqual({ stored: true });

@@ -94,6 +94,10 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
     additionsRefused: false,
     plan: { mode: opened.ticket.mode, reason: opened.ticket.reason },
     bytes: { client: 1, forwarded: 1, reply: 1 },
+    own: 1,
+    fresh: 1,
+    sentOnly: null,
+    recording: null,
     timings: {},
   };
   expect(await rpc.close(record)).toEqual({ stored: true });
@@ -165,17 +169,7 @@ describe("the object", () => {
       const inherited = Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object)));
       return [...own, ...inherited].toSorted();
     });
-    const steps = [
-      "abandon",
-      "alarm",
-      "close",
-      "constructor",
-      "ctx",
-      "env",
-      "inspect",
-      "open",
-      "search",
-    ];
+    const steps = ["abandon", "alarm", "close", "constructor", "ctx", "env", "inspect", "open", "search"];
     expect(names).toEqual(steps);
   });
 });

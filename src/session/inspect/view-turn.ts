@@ -5,6 +5,7 @@
  */
 import type { BillView, DecisionView, TurnSummary } from "../../ports/turn-view.ts";
 import type { Decision } from "../../policy/ski-rental.ts";
+import type { Forecast } from "../forecast.ts";
 import type { CallBill } from "../session-ledger.ts";
 import type { TurnRow } from "../turn-log.ts";
 
@@ -31,7 +32,7 @@ export function viewTurn(turn: TurnRow): TurnSummary {
     usage: record["usage"] as TurnSummary["usage"],
     further_usage: (record["further"] ?? []) as TurnSummary["further_usage"],
     bill: bill && viewBill(bill),
-    decision: decision && viewDecision(decision),
+    decision: decision && viewDecision(decision, record),
     short_results: record["short"] as TurnSummary["short_results"],
     recalled: (record["recalled"] ?? null) as TurnSummary["recalled"],
     memory: (record["memory"] ?? null) as TurnSummary["memory"],
@@ -61,12 +62,13 @@ function viewBill(bill: CallBill): BillView {
   };
 }
 
-function viewDecision(decision: Decision): DecisionView {
+function viewDecision(decision: Decision, record: TurnRow["record"]): DecisionView {
+  const guard = (record["guard"] ?? null) as Forecast["guard"] | null;
   return {
     compacts: decision.compact,
     reason: decision.reason,
     is_warm: decision.warm,
-    rent_paid: null,
+    rent_paid: (record["rentPaid"] ?? null) as number | null,
     rent: decision.rent,
     one_time_price: decision.oneTimePrice,
     stay_cost: decision.stayCost,
@@ -79,6 +81,6 @@ function viewDecision(decision: Decision): DecisionView {
       tail: decision.tailTokens,
       leaving: decision.leavingTokens,
     },
-    guard: null,
+    guard: guard && { session_spent: guard.spent, session_replay: guard.replay, slack: guard.slack },
   };
 }

@@ -1,4 +1,5 @@
 /** OpenAI Chat Completions, as a wire: the parts of this folder under the names that every API shares. */
+import { sliceBody } from "../slice-body.ts";
 import type { Wire } from "../wire.ts";
 import { decode, isReply, readMessage } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";
@@ -15,6 +16,7 @@ export const chatCompletionsWire: Wire = {
   decode,
   readMessage,
   isReply,
+  sliceBody: (text, from) => sliceBody(text, "messages", from),
   encode,
   readReply,
   readCalls,

@@ -4,6 +4,7 @@
  * Only the binding of the steps beside it, and the two things that need no file of their own: the line that ends a
  * stream, and the header by which a client asks the upstream to keep its thread.
  */
+import { sliceBody } from "../slice-body.ts";
 import type { Wire } from "../wire.ts";
 import { decode, isReply } from "./decode.ts";
 import { encode } from "./encode.ts";
@@ -25,6 +26,7 @@ export const messagesWire: Wire = {
   decode,
   readMessage,
   isReply,
+  sliceBody: (text, from) => sliceBody(text, "messages", from),
   encode,
   readReply,
   readCalls,

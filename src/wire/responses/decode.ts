@@ -12,7 +12,8 @@ import type { Member, Opened, Slice } from "../json-slices.ts";
 import { readCacheLifetime } from "../openai-cache.ts";
 import { asText, findSlice, isRecord, parseSlice, readMembers, textOf } from "../read-members.ts";
 import { isCompactionPrompt } from "../side-requests.ts";
-import type { DecodedRequest, HeldState } from "../wire.ts";
+import { sliceBody } from "../slice-body.ts";
+import type { BodySlices, DecodedRequest, HeldState } from "../wire.ts";
 import { canonicalItem } from "./canonical.ts";
 import { groupItems } from "./group-items.ts";
 import { roleOf } from "./read-message.ts";
@@ -145,6 +146,17 @@ function joinSlices(elements: readonly Slice[], items: readonly Item[], from: nu
     const last = elements[range.to - 1];
     return first && last ? [{ start: first.start, end: last.end }] : [];
   });
+}
+
+/** Where the parts of a body stand that are stored one by one; reasoning and its item are one of them. */
+export function sliceInput(text: string, from: number): BodySlices {
+  return sliceBody(text, "input", from, PEEKED, ({ elements, peeked }) =>
+    joinSlices(
+      elements,
+      peeked.map((fields) => readFields(text, fields ?? [])),
+      0,
+    ),
+  );
 }
 
 /** Canonical text of what stands before the history; null where an item of it cannot be read. */

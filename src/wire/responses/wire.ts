@@ -5,7 +5,7 @@
  * body alone, so there are no headers to take out.
  */
 import type { Wire } from "../wire.ts";
-import { decode } from "./decode.ts";
+import { decode, sliceInput } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";
 import { encode } from "./encode.ts";
 import { isReply, readMessage } from "./read-message.ts";
@@ -26,6 +26,7 @@ export const responsesWire: Wire = {
   decode,
   readMessage,
   isReply,
+  sliceBody: sliceInput,
   encode,
   readReply,
   readCalls,

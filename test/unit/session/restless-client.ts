@@ -45,7 +45,7 @@ export type Action = {
 export class Client {
   readonly #wire: WireName;
   readonly #marks: string;
-  readonly #conversation;
+  readonly conversation;
   #providers: Provider[] = [];
   #next: ScriptedReply = {};
   #words = 0;
@@ -62,18 +62,18 @@ export class Client {
   constructor(wire: WireName, marks: string, policy: Record<string, number> = {}) {
     this.#wire = wire;
     this.#marks = marks;
-    this.#conversation = startConversation({ ...POLICY, ...policy }, PRICE, { wire, settings: SETTINGS });
+    this.conversation = startConversation({ ...POLICY, ...policy }, PRICE, { wire, settings: SETTINGS });
   }
 
   /** Plays it all and answers what it cost: as the ledger has it, and as the providers billed it. */
   async play(actions: readonly Action[]) {
-    const { now } = this.#conversation.edge.clock;
+    const { now } = this.conversation.edge.clock;
     const countTokens = (text: string): number => Math.ceil(text.length / 4);
     const options = { now, countTokens, cache: PRICE, messages: { minimumCacheTokens: 0 }, reply: () => this.#next };
     this.#providers = [await startProvider(options), await startProvider(options)];
     try {
       for (const action of actions) await this.#act(action);
-      const { spent = 0, replay = 0 } = this.#conversation.tables.log.session()?.ledger ?? {};
+      const { spent = 0, replay = 0 } = this.conversation.tables.log.session()?.ledger ?? {};
       const [billed = 0, played = 0] = this.#providers.map(billOf);
       return { spent, replay, billed, played, ...this.#seen };
     } finally {
@@ -84,7 +84,7 @@ export class Client {
   async #act(action: Action): Promise<void> {
     const { kind, thinks = false } = action;
     if (kind === "say") await this.#exchange(action);
-    else if (kind === "night") this.#conversation.pass(action.seconds ?? 0);
+    else if (kind === "night") this.conversation.pass(action.seconds ?? 0);
     else if (kind === "spell") this.#style.isSpelled = !this.#style.isSpelled;
     else if (kind === "strip") this.#style.strips = true;
     else if (kind === "model") this.#style.model = 1 - this.#style.model;
@@ -118,7 +118,7 @@ export class Client {
   async #turn(asked: Pair[], reply: ScriptedReply, isAside: boolean): Promise<string | null> {
     const items = this.#spellAll(asked.map(([item]) => item));
     const text = this.#write(items);
-    const planned = await this.#conversation.plan(text);
+    const planned = await this.conversation.plan(text);
     if (!planned.ok) throw new Error(JSON.stringify(planned.error));
     const { plan, outgoing } = planned.value;
     const body = outgoing ?? text;
@@ -142,9 +142,9 @@ export class Client {
     const ours = await this.#ask(0, body);
     if (ours === null) throw new Error(`taken without the edge, refused behind it (${JSON.stringify(plan)}): ${body}`);
     const message = { ...ours.items[0], ...(this.#wire === "responses" && { items: ours.items }) } as ChatMessage;
-    const { rev } = await this.#conversation.finish(planned.value, text, { message, usage: ours.usage });
-    this.#conversation.pass(20);
-    await this.#conversation.work();
+    const { rev } = await this.conversation.finish(planned.value, text, { message, usage: ours.usage });
+    this.conversation.pass(20);
+    await this.conversation.work();
     if (isAside) return plan.mode;
     this.#before = { ...sent, body, style, mode: plan.mode };
     this.#rev = rev;
@@ -182,7 +182,7 @@ export class Client {
     const isMarked = this.#wire === "messages" && this.#marks !== "none";
     if (this.#rev === null || this.#style.strips || isMarked || fresh.length === 0) return;
     const text = this.#write(this.#spellAll(fresh), true);
-    const delta = await this.#conversation.plan(text, { "x-strata-parent": this.#rev });
+    const delta = await this.conversation.plan(text, { "x-strata-parent": this.#rev });
     if (!delta.ok) throw new Error(JSON.stringify(delta.error));
     const [rebuilt, whole] = [this.#read(delta.value.outgoing ?? text), this.#read(body)];
     expect(rebuilt.fields).toEqual(whole.fields);

@@ -33,14 +33,14 @@ describe("a large tool result", () => {
       rows.push([stored - before, changes() - stored]);
     }
     expect(rows).toEqual([
-      [7, 1],
-      [6, 0],
+      [9, 1],
+      [8, 0],
     ]);
   });
 });
 
 describe("an ordinary exchange", () => {
-  it("writes 6 rows with its reply, one more when it compacts, and on average at most 24 behind it", async () => {
+  it("writes 8 rows with its reply, 9 behind a brief, 11 when it compacts, and on average at most 24 after it", async () => {
     const conversation = startConversation({ guardTokens: 400 });
     const changes = (): number =>
       conversation.sql.all<{ rows: number }>("SELECT total_changes() AS rows")[0]?.rows ?? 0;
@@ -55,7 +55,8 @@ describe("an ordinary exchange", () => {
       history.push(message);
       await conversation.work();
       const isCompaction = sent.plan.mode === "brief" && sent.plan.reason !== "epoch";
-      if (turn > 0) expect(stored - before, `turn ${turn}`).toBe(isCompaction ? 7 : 6);
+      const rows = sent.plan.mode === "full" ? 8 : isCompaction ? 11 : 9;
+      if (turn > 1) expect(stored - before, `turn ${turn}`).toBe(rows);
       behind += changes() - stored;
     }
     // Counts, state, and for each of two pieces its row and what the full-text index writes with it, merges included.

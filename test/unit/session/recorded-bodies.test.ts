@@ -1,0 +1,91 @@
+/**
+ * What was sent can be shown again, byte for byte, whatever the client does with its history; and keeping it costs what
+ * is new in a turn, not what the turn drags along.
+ */
+import { createHash } from "node:crypto";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { startConversation } from "../../fakes/played-session.ts";
+import type { ChatMessage, Conversation } from "../../fakes/played-session.ts";
+import { Client, WIRES } from "./restless-client.ts";
+import type { Action } from "./restless-client.ts";
+import { answer, say, writeBody } from "./tool-thread.ts";
+import type { Item } from "./tool-thread.ts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** Every recorded body against what was sent; answers how many there were. */
+function judgeRecordings({ tables: { recordings }, exchanges }: Conversation): number {
+  let count = 0;
+  for (const { rev, client, forwarded } of exchanges) {
+    for (const body of recordings.find(rev)?.bodies ?? []) {
+      const sent = body.side === "client" ? client : forwarded;
+      expect(recordings.text(body), `${body.side} of ${rev}`).toBe(sent);
+      expect([body.sha256, body.bytes, body.isClient]).toEqual([
+        sha256(sent),
+        Buffer.byteLength(sent),
+        body.side === "forwarded" && sent === client,
+      ]);
+      count++;
+    }
+  }
+  return count;
+}
+
+const [size, calls] = [fc.integer({ min: 40, max: 900 }), fc.constantFrom(0, 0, 1, 2)];
+const [found, rounds] = [fc.oneof(size, fc.constantFrom(2000, 2001)), fc.constantFrom(1, 3)];
+const spoken = fc.record({ kind: fc.constant("say"), size, calls, found, rounds, thinks: fc.boolean() });
+const night = fc.record({ kind: fc.constant("night"), seconds: fc.constantFrom(200, 4000, 90_000) });
+const other = fc.constantFrom("regenerate", "spell", "strip", "model", "side", "back");
+const anything: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 20, arbitrary: spoken },
+  { weight: 3, arbitrary: night },
+  { weight: 6, arbitrary: other.map((kind) => ({ kind })) },
+);
+
+describe.each(WIRES)("on %s", { timeout: 120_000 }, (wire) => {
+  it("every body comes back with its hash, and what no recording needs can be dropped at any time", async () => {
+    let briefs = 0;
+    const marks = fc.constantFrom("none", "automatic", "moving", "an hour");
+    const actions = fc.array(anything, { minLength: 12, maxLength: 30, size: "max" });
+    const plays = fc.asyncProperty(actions, marks, fc.integer({ min: 0, max: 99 }), async (played, marker, some) => {
+      const client = new Client(wire, marker, { recallTokens: 300, recallTokensMax: 400 });
+      briefs += (await client.play(played)).briefs;
+      const { conversation } = client;
+      const { tables, exchanges } = conversation;
+      expect(judgeRecordings(conversation)).toBe(2 * exchanges.length);
+      const gone = exchanges.filter((_, index) => (index * 7 + some) % 3 === 0).map(({ rev }) => rev);
+      tables.recordings.forget(gone.slice(1));
+      tables.recordings.remove(gone.slice(0, 1));
+      tables.recordings.collect();
+      const kept = exchanges.filter(({ rev }) => !gone.includes(rev));
+      judgeRecordings({ ...conversation, exchanges: kept });
+      for (const rev of gone.slice(1))
+        for (const body of tables.recordings.find(rev)?.bodies ?? []) expect(tables.recordings.text(body)).toBeNull();
+      tables.recordings.remove(exchanges.map(({ rev }) => rev));
+      tables.recordings.collect();
+      expect(conversation.sql.all("SELECT hash FROM body_prefix UNION SELECT hash FROM body_piece")).toEqual([]);
+    });
+    await fc.assert(plays, { numRuns: 10 });
+    expect(briefs).toBeGreaterThan(10);
+  });
+
+  it("a client that sends only what is new has both its few bytes and the long prompt recorded", async () => {
+    const conversation = startConversation({ guardTokens: 200 }, {}, { wire });
+    let rev: string | null = null;
+    let items: Item[] = [];
+    for (let turn = 0; turn < 24; turn++) {
+      const fresh = say(wire, `question ${turn} 💬 ${"about the boats at the pier ".repeat(8)}`);
+      const headers = rev === null ? {} : { "x-strata-parent": rev };
+      const reply = answer(wire, `answer ${turn}`);
+      const message = (wire === "responses" ? { items: [reply] } : reply) as ChatMessage;
+      items = [...items, fresh];
+      const sent = await conversation.send(writeBody(wire, [fresh]), { message }, headers);
+      rev = sent.rev;
+      conversation.pass(turn === 16 ? 40_000 : 20);
+      await conversation.work();
+    }
+    expect(judgeRecordings(conversation)).toBe(48);
+    expect(conversation.turns().at(-1)?.mode).toBe("brief");
+  });
+});
