@@ -86,6 +86,8 @@ describe.each(WIRES)("recall on %s", (wire) => {
   });
 });
 
+const RECORDER = ["recording", "body_prefix", "body_piece"];
+
 describe("what may be recalled", () => {
   const QUESTION = "Where does the spare key for the boat house hang?";
 
@@ -164,7 +166,7 @@ describe("what may be recalled", () => {
     const before = sql.all("SELECT id FROM recall_piece");
     const nodes = sql.all("SELECT nodes FROM brief ORDER BY id DESC LIMIT 2");
     expect(JSON.stringify(nodes)).toContain("[[1,");
-    for (const table of ["recall_piece", "recall_index", "recall_speaker", "segment", "form"])
+    for (const table of ["recall_piece", "recall_index", "recall_speaker", "segment", "form", ...RECORDER])
       sql.run(`DROP TABLE ${table}`);
     for (const column of ["nodes", "written", "digests", "retired_at", "tables"])
       sql.run(`ALTER TABLE brief DROP COLUMN ${column}`);

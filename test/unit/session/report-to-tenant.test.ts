@@ -200,6 +200,7 @@ describe("a session that was stored before there were reports", () => {
     const talk = startTalk();
     await talk.say(model);
     talk.sql.run("ALTER TABLE session DROP COLUMN report");
+    for (const table of ["recording", "body_prefix", "body_piece"]) talk.sql.run(`DROP TABLE ${table}`);
     talk.sql.run("UPDATE session SET ledger = json_remove(ledger, '$.money')");
     talk.sql.run("DELETE FROM schema_version WHERE version > 5");
     migrate(talk.sql);

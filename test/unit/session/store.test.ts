@@ -121,7 +121,10 @@ describe("a database", () => {
   it("is migrated once", () => {
     const sql = openNodeSql();
     migrate(sql);
+    const once = sql.all<{ version: number }>("SELECT version FROM schema_version");
     migrate(sql);
-    expect(sql.all("SELECT version FROM schema_version")).toEqual([1, 2, 3, 4, 5, 6].map((version) => ({ version })));
+    expect(sql.all("SELECT version FROM schema_version")).toEqual(once);
+    expect(once.map(({ version }) => version)).toEqual(once.map((_, index) => index + 1));
+    expect(once.length).toBeGreaterThan(6);
   });
 });
