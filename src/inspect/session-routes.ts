@@ -5,10 +5,13 @@
  */
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX } from "../model/limits.ts";
+import type { StrataError } from "../model/errors.ts";
+import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX, SEARCH_QUERY_CHARS_MAX } from "../model/limits.ts";
+import type { Result } from "../model/result.ts";
 import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
 import { answerError } from "./answer-error.ts";
 import type { ReadInspection } from "./inspection.ts";
+import { readPage, readSearch, readThreadPage } from "./read-parameters.ts";
 
 type Bound = { Bindings: Cloudflare.Env };
 
@@ -30,17 +33,60 @@ export function sessionRoutes(readInspection: ReadInspection) {
     return view === null ? answerError({ code: "not_found" }) : show(view, id);
   };
 
+  /** The same, where what is asked is read from the query. */
+  const lookFor = async <Kind extends InspectionKind>(
+    context: Context<Bound, string>,
+    kind: Kind,
+    ask: Result<Ask<Kind>, StrataError>,
+  ): Promise<Response> => (ask.ok ? look(context, kind, ask.value, show) : answerError(ask.error));
+
   routes.get("/:id", (context) => {
     const turns = readLimit(context.req.query("turns"), INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX);
     return look(context, "session", { turns }, (view, id) => Response.json({ id, ...view }));
   });
 
+  routes.get("/:id/turns", (context) =>
+    lookFor(
+      context,
+      "turns",
+      readPage((name) => context.req.query(name)),
+    ),
+  );
+
+  routes.get("/:id/tree", (context) => look(context, "tree", {}, show));
+
+  routes.get("/:id/messages", (context) =>
+    lookFor(
+      context,
+      "messages",
+      readThreadPage((name) => context.req.query(name)),
+    ),
+  );
+
   /** One message as it came: the original of what went up in short form, among others. */
-  routes.get("/:id/messages/:hash", (context) =>
-    look(context, "message", { hash: context.req.param("hash") }, (view) => Response.json(view)),
+  routes.get("/:id/messages/:hash", (context) => look(context, "message", { hash: context.req.param("hash") }, show));
+
+  routes.get("/:id/briefs", (context) => look(context, "briefs", {}, show));
+
+  routes.get("/:id/briefs/:brief{[1-9][0-9]{0,14}}", (context) =>
+    look(context, "brief", { id: Number(context.req.param("brief")) }, show),
+  );
+
+  routes.get("/:id/facts", (context) => look(context, "facts", {}, show));
+
+  routes.get("/:id/search", (context) =>
+    lookFor(
+      context,
+      "search",
+      readSearch((name) => context.req.query(name), SEARCH_QUERY_CHARS_MAX),
+    ),
   );
 
   return routes;
+}
+
+function show(view: unknown): Response {
+  return Response.json(view);
 }
 
 function readLimit(text: string | undefined, otherwise: number, max: number): number {

@@ -93,6 +93,8 @@ export interface StoredMessageView {
 export interface TreeView {
   /** In the order in which they began; the first is the root. */
   branches: BranchView[];
+  /** There are more branches, or older messages, than are shown. */
+  is_cut: boolean;
 }
 
 export interface BranchView {
@@ -107,12 +109,13 @@ export interface BranchView {
   started_at: string;
   /** Numbers of its first and newest turn. */
   turns: { first: number | null; last: number | null };
-  /** First words of the user's message that it begins with. */
+  /** First words of the user's first message on it; empty for a moment, until they are indexed. */
   title: string;
 }
 
 export interface MessagePage {
-  thread: Hash;
+  /** Null: nothing has been said yet. */
+  thread: Hash | null;
   /** How many messages the thread has. */
   depth: number;
   /** Of the newest turn of the thread: messages up to here are in its brief; 0 without one. */
@@ -139,7 +142,7 @@ export interface ThreadMessageView {
   /** What a person would read of it, cut short where it is long. */
   parts: { role: Role; speaker: string | null; text: string }[];
   is_cut: boolean;
-  /** The turn that asked it, or that it answered. */
+  /** The turn that brought it; null where that turn is not stored any more. */
   turn: number | null;
   /** Threads that go on from it besides this one, by their chain. */
   other_branches: Hash[];

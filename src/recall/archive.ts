@@ -136,6 +136,19 @@ export function readTexts(sql: Sql, ids: readonly number[]): Map<number, string>
   return new Map(rows.map(({ id, text }) => [id, text]));
 }
 
+/** The first piece of each of these messages, by its number. */
+export function readFirstTexts(sql: Sql, messages: readonly number[]): Map<number, string> {
+  const rows = sql.all<{ message: number; text: string | null }>(
+    `SELECT value AS message, (
+       SELECT text FROM recall_piece WHERE id BETWEEN value * ?2 AND (value + 1) * ?2 - 1 ORDER BY id LIMIT 1
+     ) AS text
+     FROM json_each(?1)`,
+    JSON.stringify(messages),
+    PIECES_PER_NODE,
+  );
+  return new Map(rows.flatMap(({ message, text }) => (text === null ? [] : [[message, text]])));
+}
+
 function minutesOf(at: number | null): number | null {
   return at === null || !(Math.abs(at) <= TIME_MAX) ? null : Math.floor(at / MINUTE_MS);
 }

@@ -14,7 +14,7 @@ const RUN = /[\p{L}\p{N}\p{M}]+/gu;
 const SUFFIX = /(?<=\p{L})['’](?:s|t|re|ve|ll|d|m)(?![\p{L}\p{N}])/giu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;
-const ANY_UNSPACED =
+export const ANY_UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /** "de-stress" is also asked for as "destress"; only the first two parts, and no figures. */
 const HYPHENATED = /(?<![\p{L}\p{N}-])(\p{L}{1,12})-(\p{L}{2,16})(?![\p{L}\p{N}])/gu;

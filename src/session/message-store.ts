@@ -194,6 +194,15 @@ export class MessageStore {
     return new Map(rows.map(({ hash, firstAt }) => [hash, firstAt]));
   }
 
+  /** Characters of each of these messages, by its hash. */
+  sizes(hashes: readonly Hash[]): Map<Hash, number> {
+    const rows = this.#sql.all<{ hash: Hash; chars: number }>(
+      "SELECT hash, chars FROM message WHERE hash IN (SELECT value FROM json_each(?))",
+      JSON.stringify(hashes),
+    );
+    return new Map(rows.map(({ hash, chars }) => [hash, chars]));
+  }
+
   /** JSON of the messages of a thread that lie deeper than `depth`, oldest first. */
   bodiesBelow(chain: Hash, depth: number): { node: TreeNode; json: string; firstAt: number }[] {
     const rows = this.#sql.all<NodeRow & { body: string | null; firstAt: number }>(

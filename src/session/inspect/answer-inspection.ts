@@ -8,7 +8,11 @@ import type { Ask, InspectionKind, View } from "../../ports/inspection.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { SessionTables } from "../tables.ts";
 import type { SessionRow } from "../turn-log.ts";
+import { searchMessages } from "./search-messages.ts";
+import { viewBriefWithSources, viewFacts } from "./view-facts.ts";
+import { viewMessages } from "./view-messages.ts";
 import { viewBrief, viewEpoch, viewSession } from "./view-session.ts";
+import { viewTree } from "./view-tree.ts";
 import { viewTurn } from "./view-turn.ts";
 
 /** What is looked at: the tables, and the session's own row as it stands. */
@@ -40,18 +44,18 @@ const ANSWERS: Answers = {
   },
   turn: () => null,
   body: () => null,
-  tree: () => null,
-  messages: () => null,
+  tree: ({ tables }) => viewTree(tables),
+  messages: viewMessages,
   briefs: ({ tables: { briefs } }) => ({
     epochs: briefs.epochs().map(viewEpoch),
     briefs: briefs.all().map(viewBrief),
   }),
   brief: ({ tables }, { id }) => {
     const brief = tables.briefs.find(id);
-    return brief && viewBrief(brief);
+    return brief && viewBriefWithSources(tables, brief);
   },
-  facts: () => null,
-  search: () => null,
+  facts: ({ tables }) => viewFacts(tables),
+  search: searchMessages,
 };
 
 export function answerInspection<Kind extends InspectionKind>(

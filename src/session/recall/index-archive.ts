@@ -8,8 +8,9 @@
 import type { Hash } from "../../model/hash.ts";
 import { INDEXED_CHARS_MAX } from "../../model/limits.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
+import type { Sql } from "../../ports/sql.ts";
 import type { TokenCounter } from "../../ports/token-counter.ts";
-import { addMessage, addNotes } from "../../recall/archive.ts";
+import { addMessage, addNotes, readFirstTexts } from "../../recall/archive.ts";
 import type { CountTokens, RecallNote, RecallRole } from "../../recall/message.ts";
 import type { SessionTables } from "../tables.ts";
 
@@ -41,6 +42,15 @@ export function indexMessages({ sql, store }: SessionTables, ports: IndexPorts, 
 export function indexNotes({ sql }: SessionTables, notes: readonly RecallNote[], countTokens: CountTokens): void {
   const entries = notes.map((note) => ({ ...note, node: note.node * ENTRIES_PER_NODE }));
   addNotes(sql, entries, countTokens);
+}
+
+/** First words of these nodes, as far as they are indexed. */
+export function beginningsOf(sql: Sql, nodes: readonly number[]): Map<number, string> {
+  const texts = readFirstTexts(
+    sql,
+    nodes.map((node) => node * ENTRIES_PER_NODE),
+  );
+  return new Map([...texts].map(([entry, text]) => [nodeOfEntry(entry), text]));
 }
 
 interface Entry {

@@ -1,0 +1,59 @@
+/**
+ * Reads what a caller asks for in the query, and says what is wrong with it.
+ *
+ * A parameter that is not there has a default; one that cannot be meant is answered with 400 rather than read as something
+ * else. It knows no session.
+ */
+import type { StrataError } from "../model/errors.ts";
+import { PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX } from "../model/limits.ts";
+import { fail, ok } from "../model/result.ts";
+import type { Result } from "../model/result.ts";
+
+/** The parameter's text; undefined: it is not there. */
+export type Query = (name: string) => string | undefined;
+
+export interface Page {
+  before: number | null;
+  limit: number;
+}
+
+const WHOLE = /^\d{1,15}$/;
+/** Chain of a message. */
+const THREAD = /^[\w-]{22}$/;
+
+export function readPage(query: Query): Result<Page, StrataError> {
+  const limit = readLimit(query);
+  const before = query("before");
+  if (!limit.ok) return limit;
+  if (before === undefined) return ok({ before: null, limit: limit.value });
+  if (!WHOLE.test(before)) return refuse("before", "the number that a page names as next_before");
+  return ok({ before: Number(before), limit: limit.value });
+}
+
+export function readThreadPage(query: Query): Result<Page & { thread: string | null }, StrataError> {
+  const thread = query("thread") ?? null;
+  if (thread !== null && !THREAD.test(thread)) return refuse("thread", "the name of a thread, of 22 characters");
+  const page = readPage(query);
+  return page.ok ? ok({ ...page.value, thread }) : page;
+}
+
+/** @param charsMax of the words */
+export function readSearch(query: Query, charsMax: number): Result<{ query: string; limit: number }, StrataError> {
+  const words = query("q") ?? "";
+  const limit = readLimit(query);
+  if (words.trim() === "") return refuse("q", "the words to look for");
+  if (words.length > charsMax) return refuse("q", `at most ${charsMax} characters long`);
+  return limit.ok ? ok({ query: words, limit: limit.value }) : limit;
+}
+
+function readLimit(query: Query): Result<number, StrataError> {
+  const text = query("limit") ?? String(PAGE_ENTRIES_DEFAULT);
+  const limit = WHOLE.test(text) ? Number(text) : 0;
+  return limit >= 1 && limit <= PAGE_ENTRIES_MAX
+    ? ok(limit)
+    : refuse("limit", `a whole number from 1 to ${PAGE_ENTRIES_MAX}`);
+}
+
+function refuse(name: string, expected: string): Result<never, StrataError> {
+  return fail({ code: "unreadable_parameter", name, expected });
+}
