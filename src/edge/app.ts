@@ -6,59 +6,19 @@
 import { Hono } from "hono";
 import { readConfig } from "../env.ts";
 import { inspectRoutes } from "../inspect/routes.ts";
-import type { Tenants } from "../ports/tenant-directory.ts";
 import { wires } from "../wire/wires.ts";
-import { authenticate, hasCredential, isAdmin } from "./authenticate.ts";
-import type { Edge } from "./edge.ts";
+import type { AppPorts, Edge } from "./edge.ts";
 import { findRoute, findWire, guessWire } from "./edge.ts";
 import { CONVERSATIONS_PATH } from "./conversations.ts";
 import { handleConversation } from "./handle-conversation.ts";
 import { handleTurn } from "./handle-turn.ts";
-import { findNames, nameSession } from "./identify-session.ts";
-import { nameUser, readPublicName } from "./identify-user.ts";
 import { nameOf, passThrough } from "./pass-through.ts";
-
-/** Tenants are there to be looked at; no turn may wait for one. */
-type AppPorts = Omit<Edge, "config" | "waitUntil"> & { tenants: Tenants };
-
-/** As `authenticate` makes them. */
-const TENANT_KEY = /^[\w-]{22}$/;
+import { readInspectionFrom } from "./read-inspection.ts";
 
 export function createApp(readPorts: (env: Cloudflare.Env) => AppPorts) {
   const app = new Hono<{ Bindings: Cloudflare.Env }>();
 
-  app.route(
-    "/_strata",
-    inspectRoutes((env, request) => {
-      const config = readConfig(env);
-      if (!config.ok) return config;
-      const { secret, adminToken, upstreams } = config.value;
-      const tenant = authenticate(request.headers, secret);
-      const { searchParams } = new URL(request.url);
-      const upstream = searchParams.get("upstream") ?? "openai";
-      const isOperator = isAdmin(request.headers, adminToken);
-      const named = isOperator ? (searchParams.get("tenant") ?? "") : tenant;
-      const isShown = isOperator ? TENANT_KEY.test(named) : hasCredential(request.headers);
-      // Named by its tenant, an owner's session is found by the operator under the owner's own names.
-      const owner = isOperator && isShown ? named : tenant;
-      const { sessions, memories, tenants } = readPorts(env);
-      return {
-        ok: true,
-        value: {
-          sessions,
-          memories,
-          tenants,
-          shown: isShown ? named : null,
-          isKeyed: Boolean(env.STRATA_SECRET),
-          tenant: isOperator ? null : tenant,
-          nameUser: (id) => (isOperator ? readPublicName(id) : nameUser(id, { secret, tenant })),
-          nameSession: (id) => nameSession(id, { secret, tenant: owner, upstream }),
-          findNames: (id) =>
-            [...upstreams.keys()].flatMap((name) => findNames(id, { secret, tenant: owner, upstream: name })),
-        },
-      };
-    }),
-  );
+  app.route("/_strata", inspectRoutes(readInspectionFrom(readPorts)));
 
   app.all("*", async (context) => {
     const request = context.req.raw;

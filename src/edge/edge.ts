@@ -7,6 +7,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { ReplyIndex } from "../ports/reply-index.ts";
 import type { ShortenMessage } from "../ports/result-shortener.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
+import type { Tenants } from "../ports/tenant-directory.ts";
 import type { UserMemories } from "../ports/user-memory.ts";
 import type { Upstream } from "../ports/upstream.ts";
 
@@ -23,6 +24,9 @@ export interface Edge {
   /** Keeps work alive after the response has been handed over. */
   waitUntil: (work: Promise<unknown>) => void;
 }
+
+/** What `index.ts` gives. Tenants are there to be looked at; no turn may wait for one. */
+export type AppPorts = Omit<Edge, "config" | "waitUntil"> & { tenants: Tenants };
 
 /** Where a request goes: the upstream's name and base, and the path and query behind it. */
 export interface Route {

@@ -1,7 +1,7 @@
 /**
  * Who is looking, and how what they look at is found; read from each request by the edge.
  *
- * Types only.
+ * Types only, and the name of the cookie that both sides must know.
  */
 import type { Hash } from "../model/hash.ts";
 import type { Result } from "../model/result.ts";
@@ -9,10 +9,20 @@ import type { SessionDirectory } from "../ports/session-directory.ts";
 import type { Tenants } from "../ports/tenant-directory.ts";
 import type { UserMemories } from "../ports/user-memory.ts";
 
+export const SIGN_IN_COOKIE = "strata";
+
+/** Headers by which apps send their key; `authorization` stands for `x-api-key` as well. */
+export const KEY_HEADERS = ["authorization", "api-key", "x-goog-api-key", "cf-aig-authorization"] as const;
+export type KeyHeader = (typeof KEY_HEADERS)[number];
+
 export interface Inspection {
   sessions: SessionDirectory;
   tenants: Tenants;
   memories: UserMemories;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** How the caller is known: by a credential of this request, by having signed in, or not at all. */
+  proof: "credential" | "cookie" | null;
   /** Null: the operator, to whom a tenant that is not there is not shown as an empty one. */
   tenant: Hash | null;
   /** Whose sessions and ledger may be listed; null: nobody's. */
@@ -25,6 +35,8 @@ export interface Inspection {
   findNames: (id: string) => string[];
   /** Public name of the memory of a user as the caller names them; null where the caller cannot name one so. */
   nameUser: (id: string) => string | null;
+  /** The cookie's value for whoever sends this key. Null: nobody can sign in, because a cookie could be forged. */
+  signIn: ((header: KeyHeader, key: string) => string) | null;
 }
 
 /** Fails with the problems of the settings. */

@@ -24,6 +24,8 @@ export type StrataError =
   | { code: "unknown_upstream"; name: string }
   | { code: "upstream_unreachable"; detail: string }
   | { code: "not_found" }
+  /** Another site has made a signed-in browser send a change. */
+  | { code: "foreign_origin" }
   /** What a caller wants to be remembered cannot be kept as it is. */
   | { code: "unreadable_fact"; problem: string }
   /** A page was asked for behind something that is no place in the list. */
@@ -124,6 +126,13 @@ export function describeError(error: StrataError): ErrorReply {
       };
     case "not_found":
       return { status: 404, code: "not_found", message: "Not found.", retry: false };
+    case "foreign_origin":
+      return {
+        status: 403,
+        code: "foreign_origin",
+        message: "A change by a signed-in browser must come from the pages of this deployment.",
+        retry: false,
+      };
     case "unreadable_fact":
       return {
         status: 400,
