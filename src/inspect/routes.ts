@@ -10,6 +10,7 @@ import { answerError } from "./answer-error.ts";
 import type { ReadInspection } from "./inspection.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
+import { turnRoutes } from "./turn-routes.ts";
 import { userFactRoutes } from "./user-facts.ts";
 
 export function inspectRoutes(readInspection: ReadInspection) {
@@ -22,6 +23,7 @@ export function inspectRoutes(readInspection: ReadInspection) {
   });
 
   routes.route("/sessions", sessionRoutes(readInspection));
+  routes.route("/sessions", turnRoutes(readInspection));
   routes.route("/users", userFactRoutes(readInspection));
   routes.route("/", tenantRoutes(readInspection));
 

@@ -7,28 +7,20 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX } from "../model/limits.ts";
 import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
-import { answerError } from "./answer-error.ts";
+import { askSession } from "./ask-session.ts";
+import type { Bound } from "./ask-session.ts";
 import type { ReadInspection } from "./inspection.ts";
-
-type Bound = { Bindings: Cloudflare.Env };
 
 export function sessionRoutes(readInspection: ReadInspection) {
   const routes = new Hono<Bound>();
 
   /** Asks the session that the path names. */
-  const look = async <Kind extends InspectionKind>(
+  const look = <Kind extends InspectionKind>(
     context: Context<Bound, string>,
     kind: Kind,
     ask: Ask<Kind>,
     show: (view: View<Kind>, id: string) => Response,
-  ): Promise<Response> => {
-    const inspection = readInspection(context.env, context.req.raw);
-    if (!inspection.ok) return answerError({ code: "bad_settings", problems: inspection.error });
-    const { sessions, tenant, nameSession } = inspection.value;
-    const id = nameSession(context.req.param("id") ?? "");
-    const view = await sessions.find(id).inspect(tenant, kind, ask);
-    return view === null ? answerError({ code: "not_found" }) : show(view, id);
-  };
+  ): Promise<Response> => askSession(readInspection, context, kind, ask, show);
 
   routes.get("/:id", (context) => {
     const turns = readLimit(context.req.query("turns"), INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX);

@@ -9,7 +9,9 @@ import type { MessageReader } from "../../ports/message-reader.ts";
 import type { SessionTables } from "../tables.ts";
 import type { SessionRow } from "../turn-log.ts";
 import { viewBrief, viewEpoch, viewSession } from "./view-session.ts";
+import { findTurn, readBody, viewDiff } from "./view-bodies.ts";
 import { viewTurn } from "./view-turn.ts";
+import { viewWholeTurn } from "./view-whole-turn.ts";
 
 /** What is looked at: the tables, and the session's own row as it stands. */
 export interface Looked {
@@ -38,8 +40,15 @@ const ANSWERS: Answers = {
     const turns = rows.slice(0, limit).map(viewTurn);
     return { turns, next_before: rows.length > limit ? (turns.at(-1)?.number ?? null) : null };
   },
-  turn: () => null,
-  body: () => null,
+  turn: ({ tables, reader }, { turn }) => viewWholeTurn(tables, reader, turn),
+  body: ({ tables }, { turn, body }) => {
+    const named = findTurn(tables, turn);
+    return named && readBody(tables, named, body);
+  },
+  diff: ({ tables, reader }, { turn }) => {
+    const named = findTurn(tables, turn);
+    return named && viewDiff(tables, reader, named);
+  },
   tree: () => null,
   messages: () => null,
   briefs: ({ tables: { briefs } }) => ({
