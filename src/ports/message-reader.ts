@@ -8,9 +8,11 @@ import type { Role } from "../model/message.ts";
 import type { WireName } from "../model/wire.ts";
 import type { ResultText, ToolCall } from "./result-shortener.ts";
 
-/** Where a body is cut: what stands before its list of messages, and every message. */
+/** Where the parts of a body stand. */
 export interface BodyCuts {
-  opening: { start: number; end: number }[];
+  /** Members that are part of the prompt, by their key: tools, instructions. */
+  head: { key: string; start: number; end: number }[];
+  /** The list of messages, with those that stand before the history. */
   messages: { start: number; end: number }[];
 }
 

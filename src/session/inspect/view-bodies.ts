@@ -9,12 +9,13 @@ import type { MessageReader } from "../../ports/message-reader.ts";
 import type { RecordedBody } from "../../ports/recording.ts";
 import type { BodyName, BodyText, BodyView, DiffView, TurnName, TurnView } from "../../ports/turn-view.ts";
 import { alignBodies } from "../recorder/align-bodies.ts";
+import type { CutBody } from "../recorder/align-bodies.ts";
 import { createExplain } from "../recorder/explain-added.ts";
 import { createJudge } from "../recorder/judge-piece.ts";
 import type { PromptNote } from "../recorder/prompt-note.ts";
 import type { SessionTables } from "../tables.ts";
 import type { TurnRow } from "../turn-log.ts";
-import type { AddedPiece } from "./view-pieces.ts";
+import type { SeenPieces } from "./view-pieces.ts";
 
 /** A turn, and the attempt of it that was named. */
 export interface NamedTurn {
@@ -55,23 +56,24 @@ export function viewDiff(tables: SessionTables, reader: MessageReader, named: Na
   return readDiff(tables, reader, named)?.view ?? null;
 }
 
-/** What the first call's body holds beside what the client wrote; nothing where that is not kept, or too much to look at. */
-export function readAdded(tables: SessionTables, reader: MessageReader, named: NamedTurn): AddedPiece[] {
+/** What is only to be seen in the bodies; nothing where they are not kept, or too much to look at. */
+export function readSeen(tables: SessionTables, reader: MessageReader, named: NamedTurn): SeenPieces {
   const bytes = (tables.recordings.find(named.attempt)?.bodies ?? []).reduce((sum, body) => sum + body.bytes, 0);
   const diff = bytes > DIFFED_BYTES_MAX ? null : readDiff(tables, reader, named);
-  if (diff === null) return [];
-  return diff.view.pieces.flatMap(({ kind, reason, depth, fate, forwarded }) =>
-    fate === "added" && forwarded !== null
-      ? [{ kind, reason, depth, text: diff.text.slice(forwarded.start, forwarded.end) }]
-      : [],
+  if (diff === null) return { head: [], added: [] };
+  const { view, client, forwarded } = diff;
+  const head = client.head.map(({ key, start, end }) => ({ key, text: client.text.slice(start, end) }));
+  const added = view.pieces.flatMap(({ kind, reason, depth, fate, forwarded: at }) =>
+    fate === "added" && at !== null ? [{ kind, reason, depth, text: forwarded.text.slice(at.start, at.end) }] : [],
   );
+  return { head, added };
 }
 
 function readDiff(
   tables: SessionTables,
   reader: MessageReader,
   named: NamedTurn,
-): { view: DiffView; text: string } | null {
+): { view: DiffView; client: CutBody; forwarded: CutBody } | null {
   const { turn, attempt, note } = named;
   const client = findBody(tables, attempt, { side: "client" });
   const forwarded = findBody(tables, attempt, { side: "forwarded", call: 0 });
@@ -83,7 +85,8 @@ function readDiff(
   const one = cut(mine);
   const other = forwarded.isClient ? one : cut(theirs);
   const pieces = alignBodies(one, other, note, createJudge(turn, note), createExplain(turn, note));
-  return { view: { client: viewBody(client), forwarded: viewBody(forwarded), pieces }, text: theirs };
+  const view = { client: viewBody(client), forwarded: viewBody(forwarded), pieces };
+  return { view, client: one, forwarded: other };
 }
 
 function findBody({ recordings }: SessionTables, attempt: string, name: BodyName): RecordedBody | null {

@@ -11,6 +11,7 @@ import type { RecallNote } from "../../ports/prompt-blocks.ts";
 import type { PieceView } from "../../ports/turn-view.ts";
 import type { Hash } from "../../model/hash.ts";
 import type { WireName } from "../../model/wire.ts";
+import { CACHE_MARKER } from "../recorder/explain-added.ts";
 import { createJudge } from "../recorder/judge-piece.ts";
 import type { PromptNote } from "../recorder/prompt-note.ts";
 import type { SessionTables } from "../tables.ts";
@@ -18,8 +19,13 @@ import type { TurnRow } from "../turn-log.ts";
 import { readDepths, readThread, readWords, showText, showWords } from "./read-thread.ts";
 import type { ShownText, ThreadMessage } from "./read-thread.ts";
 
-/** What the bodies show that was added, with its text. */
-export type AddedPiece = Pick<PieceView, "kind" | "reason" | "depth"> & { text: string };
+type AddedPiece = Pick<PieceView, "kind" | "reason" | "depth"> & { text: string };
+
+/** What only the bodies show: members before the conversation, by their key, and what was added. */
+export interface SeenPieces {
+  head: { key: string; text: string }[];
+  added: AddedPiece[];
+}
 
 const BLANK: Omit<PieceView, "kind" | "fate" | "reason"> = {
   depth: null,
@@ -37,7 +43,7 @@ export function viewPieces(
   reader: MessageReader,
   turn: TurnRow,
   note: PromptNote,
-  added: readonly AddedPiece[],
+  { head, added }: SeenPieces,
 ): { pieces: PieceView[]; omitted: number } {
   const wire = turn.record["wire"] as WireName;
   const messages = note.end === null ? [] : readThread(tables, note.end, 0, PIECES_MAX);
@@ -55,7 +61,7 @@ export function viewPieces(
   };
   const replied = { kind: "reply" as const, fate: "verbatim" as const, is_new: true };
   const pieces: PieceView[] = [
-    ...viewHead(tables, reader, turn, wire),
+    ...viewHead(tables, reader, turn, head),
     ...viewTool(note, added),
     ...viewMarkers(added),
     ...viewBrief(tables, note),
@@ -81,24 +87,27 @@ function show(shown: ShownText | undefined): Pick<PieceView, "text" | "is_cut"> 
   return { text: shown?.text ?? "", is_cut: shown?.isCut ?? false };
 }
 
-function viewHead({ store }: SessionTables, reader: MessageReader, { record }: TurnRow, wire: WireName): PieceView[] {
-  const hashes = (record["head"] ?? []) as Hash[];
-  return hashes.flatMap((hash): PieceView[] => {
-    const json = store.body(hash)?.json;
-    if (json === undefined) return [];
-    const role = json.startsWith('{"tools":') ? null : ("system" as const);
-    return [
-      {
-        ...BLANK,
-        kind: "head",
-        fate: "verbatim",
-        reason: "as_sent",
-        role,
-        hash,
-        ...show(showWords(reader, wire, json)),
-      },
-    ];
+function viewHead(
+  { store }: SessionTables,
+  reader: MessageReader,
+  { record }: TurnRow,
+  seen: SeenPieces["head"],
+): PieceView[] {
+  const wire = record["wire"] as WireName;
+  const head = { ...BLANK, kind: "head", fate: "verbatim", reason: "as_sent" } as const;
+  const members = seen.map(({ key, text }): PieceView => {
+    const role = key === "tools" ? null : "system";
+    return { ...head, role, ...show(showText(text)) };
   });
+  const hashes = (record["head"] ?? []) as Hash[];
+  const stored = hashes.flatMap((hash): PieceView[] => {
+    const json = store.body(hash)?.json;
+    // Where the head is made of members, the body has shown them already.
+    if (json === undefined || (wire === "messages" && seen.length > 0)) return [];
+    const role = json.startsWith('{"tools":') ? null : "system";
+    return [{ ...head, role, hash, ...show(showWords(reader, wire, json)) }];
+  });
+  return [...members, ...stored];
 }
 
 function viewTool({ toolTokens }: PromptNote, added: readonly AddedPiece[]): PieceView[] {
@@ -116,17 +125,14 @@ function viewTool({ toolTokens }: PromptNote, added: readonly AddedPiece[]): Pie
   ];
 }
 
+/** Those that stand alone, and those at the end of a brief or a block. */
 function viewMarkers(added: readonly AddedPiece[]): PieceView[] {
-  return added
-    .filter(({ kind }) => kind === "cache_marker")
-    .map(({ kind, reason, depth, text }) => ({
-      ...BLANK,
-      kind,
-      fate: "added",
-      reason,
-      depth,
-      ...show(showText(text)),
-    }));
+  return added.flatMap(({ kind, reason, depth, text }): PieceView[] => {
+    const marker = { ...BLANK, kind: "cache_marker", fate: "added", depth } as const;
+    if (kind === "cache_marker") return [{ ...marker, reason, ...show(showText(text)) }];
+    const [inside] = CACHE_MARKER.exec(text) ?? [];
+    return inside === undefined ? [] : [{ ...marker, reason: "keeps_the_cache", ...show(showText(inside)) }];
+  });
 }
 
 function viewBrief(tables: SessionTables, { brief: id, isAdopted }: PromptNote): PieceView[] {

@@ -7,7 +7,7 @@ import type { TurnName, TurnView } from "../../ports/turn-view.ts";
 import type { PromptNote } from "../recorder/prompt-note.ts";
 import type { SessionTables } from "../tables.ts";
 import type { TurnRow } from "../turn-log.ts";
-import { findTurn, readAdded, viewBodies } from "./view-bodies.ts";
+import { findTurn, readSeen, viewBodies } from "./view-bodies.ts";
 import { viewPieces } from "./view-pieces.ts";
 import { viewTurn } from "./view-turn.ts";
 
@@ -19,7 +19,7 @@ export function viewWholeTurn(tables: SessionTables, reader: MessageReader, name
   const { pieces, omitted } =
     note === null
       ? { pieces: [], omitted: 0 }
-      : viewPieces(tables, reader, turn, note, readAdded(tables, reader, { ...named, attempt: note.attempt, note }));
+      : viewPieces(tables, reader, turn, note, readSeen(tables, reader, { ...named, attempt: note.attempt, note }));
   return {
     ...viewTurn(turn),
     before: findBefore(tables, turn),

@@ -7,7 +7,8 @@ import type { TurnRow } from "../turn-log.ts";
 import type { ExplainAdded } from "./align-bodies.ts";
 import type { PromptNote } from "./prompt-note.ts";
 
-const MARKER = /"(?:cache_control|prompt_cache_breakpoint)":/;
+/** In JSON nobody's words can look like it: their quotes are escaped. */
+export const CACHE_MARKER = /"(?:cache_control|prompt_cache_breakpoint)":\{[^{}]*/;
 /** A marker and the brackets around it are no longer than this. */
 const MARKER_CHARS = 120;
 const LABEL_START = RECALLED_LABEL.slice(0, 40);
@@ -16,7 +17,8 @@ export function createExplain({ record }: TurnRow, note: PromptNote): ExplainAdd
   const hasFacts = ((record["memory"] as { tokens: number } | null | undefined)?.tokens ?? 0) > 0;
   return (depth, text) => {
     if (text.includes('"prompt_cache_key":')) return { kind: "cache_marker", reason: "names_the_cache" };
-    if (text.length < MARKER_CHARS && MARKER.test(text)) return { kind: "cache_marker", reason: "keeps_the_cache" };
+    if (text.length < MARKER_CHARS && CACHE_MARKER.test(text))
+      return { kind: "cache_marker", reason: "keeps_the_cache" };
     if (depth === null)
       return text.includes(RECALL_TOOL_NAME)
         ? { kind: "recall_tool", reason: "for_searches" }
