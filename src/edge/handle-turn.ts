@@ -55,7 +55,7 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
     return wire.encodeError({ code: "upstream_unreachable", detail: route.upstream });
   }
   const { answer } = sent;
-  times.end("send");
+  times.end("upstream");
   const timings = { plan: plannedAt - startedAt, upstream: edge.clock.now() - plannedAt };
   const replyHeaders = headersForClient(answer.headers);
   describeTurn(replyHeaders, turn, timings);

@@ -13,6 +13,7 @@ import { pageRoutes } from "./pages/page-routes.tsx";
 import { refuseForeignChanges } from "./same-origin.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
+import { turnRoutes } from "./turn-routes.ts";
 import { userFactRoutes } from "./user-facts.ts";
 
 export function inspectRoutes(readInspection: ReadInspection) {
@@ -30,6 +31,7 @@ export function inspectRoutes(readInspection: ReadInspection) {
   });
 
   routes.route("/sessions", sessionRoutes(readInspection));
+  routes.route("/sessions", turnRoutes(readInspection));
   routes.route("/users", userFactRoutes(readInspection));
   routes.route("/", tenantRoutes(readInspection));
 

@@ -9,29 +9,21 @@ import type { StrataError } from "../model/errors.ts";
 import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX, SEARCH_QUERY_CHARS_MAX } from "../model/limits.ts";
 import type { Result } from "../model/result.ts";
 import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
-import { answerError } from "./answer-error.ts";
+import { askSession } from "./ask-session.ts";
+import type { Bound } from "./ask-session.ts";
 import type { ReadInspection } from "./inspection.ts";
 import { readPage, readSearch, readThreadPage } from "./read-parameters.ts";
-
-type Bound = { Bindings: Cloudflare.Env };
 
 export function sessionRoutes(readInspection: ReadInspection) {
   const routes = new Hono<Bound>();
 
   /** Asks the session that the path names. */
-  const look = async <Kind extends InspectionKind>(
+  const look = <Kind extends InspectionKind>(
     context: Context<Bound, string>,
     kind: Kind,
     ask: Ask<Kind>,
     show: (view: View<Kind>, id: string) => Response,
-  ): Promise<Response> => {
-    const inspection = readInspection(context.env, context.req.raw);
-    if (!inspection.ok) return answerError({ code: "bad_settings", problems: inspection.error });
-    const { sessions, tenant, nameSession } = inspection.value;
-    const id = nameSession(context.req.param("id") ?? "");
-    const view = await sessions.find(id).inspect(tenant, kind, ask);
-    return view === null ? answerError({ code: "not_found" }) : show(view, id);
-  };
+  ): Promise<Response> => askSession(readInspection, context, kind, ask, show);
 
   /** The same, where what is asked is read from the query. */
   const lookFor = async <Kind extends InspectionKind>(

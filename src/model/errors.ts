@@ -28,6 +28,8 @@ export type StrataError =
   | { code: "foreign_origin" }
   /** What a caller wants to be remembered cannot be kept as it is. */
   | { code: "unreadable_fact"; problem: string }
+  /** Of a recorded body only its hash is left. */
+  | { code: "body_not_kept"; sha256: string }
   /** A page was asked for behind something that is no place in the list. */
   | { code: "unknown_cursor" }
   /** A parameter of a query has a value that it cannot have. */
@@ -138,6 +140,13 @@ export function describeError(error: StrataError): ErrorReply {
         status: 400,
         code: "unreadable_fact",
         message: `No such fact can be kept: ${error.problem}.`,
+        retry: false,
+      };
+    case "body_not_kept":
+      return {
+        status: 410,
+        code: "body_not_kept",
+        message: `The bytes of this body are not kept. Their SHA-256 is ${error.sha256}.`,
         retry: false,
       };
     case "unknown_cursor":

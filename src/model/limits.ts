@@ -256,3 +256,18 @@ export const CHECKPOINTS_MAX = 8;
 
 /** Characters that the texts of a turn's bodies may have beside its messages: with them an RPC stays under 32 MiB, in two bytes a character. */
 export const RECORDED_CHARS_MAX = 14_000_000;
+
+/** Messages that are listed with a turn, the newest: a longer list is nothing that a person reads, and 2,000 are 1 MB. */
+export const PIECES_MAX = 2_000;
+
+/** Of a listed message so much is shown. */
+export const PIECE_TEXT_CHARS = 400;
+
+/** Characters of messages that are parsed to list them, newest first: 30 to 50 ms. Of the others the beginning of the JSON is shown. */
+export const PIECES_READ_CHARS_MAX = 1_500_000;
+
+/** Bodies of a turn are laid side by side to list its pieces up to this size; to look at the difference itself, always. */
+export const DIFFED_BYTES_MAX = 8_000_000;
+
+/** Messages between a turn and the one before or behind it in its thread: a reply's tool results, as a rule. */
+export const NEIGHBOUR_STEPS_MAX = 16;

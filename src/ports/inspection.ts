@@ -8,7 +8,16 @@
  */
 import type { Hash } from "../model/hash.ts";
 import type { Role } from "../model/message.ts";
-import type { BodyName, BodyText, MoneyView, TurnName, TurnPage, TurnSummary, TurnView } from "./turn-view.ts";
+import type {
+  BodyName,
+  BodyText,
+  DiffView,
+  MoneyView,
+  TurnName,
+  TurnPage,
+  TurnSummary,
+  TurnView,
+} from "./turn-view.ts";
 
 /** Every kind of question, with what is asked and what is answered. Null instead: there is no such thing for this caller. */
 export interface Inspections {
@@ -19,6 +28,8 @@ export interface Inspections {
   turn: { ask: { turn: TurnName }; view: TurnView };
   /** One recorded body, put together again byte for byte. */
   body: { ask: { turn: TurnName; body: BodyName }; view: BodyText };
+  /** What was sent and what went up, side by side. Null as well: one of them is no longer kept. */
+  diff: { ask: { turn: TurnName }; view: DiffView };
   /** The threads of the session, as branches of one tree. */
   tree: { ask: Record<string, never>; view: TreeView };
   /** The messages of one thread, newest last. `thread` null: the thread of the newest turn. */

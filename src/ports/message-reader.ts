@@ -8,9 +8,19 @@ import type { Role } from "../model/message.ts";
 import type { WireName } from "../model/wire.ts";
 import type { ResultText, ToolCall } from "./result-shortener.ts";
 
+/** Where the parts of a body stand. */
+export interface BodyCuts {
+  /** Members that are part of the prompt, by their key: tools, instructions. */
+  head: { key: string; start: number; end: number }[];
+  /** The list of messages, with those that stand before the history. */
+  messages: { start: number; end: number }[];
+}
+
 export interface MessageReader {
   /** In order; a message may hold what several speakers said, such as a user's words beside a tool's result. */
   readText(wire: WireName, json: string): { role: Role; speaker: string | null; text: string }[];
+  /** Cuts a whole body. */
+  cutBody(wire: WireName, text: string): BodyCuts;
   /** The tool calls that the message opens. */
   readCalls(wire: WireName, json: string): ToolCall[];
   /** The message with other texts in its tool results, null to leave one; null when none has changed. */

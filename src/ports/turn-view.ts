@@ -5,6 +5,7 @@
  * no longer kept leaves its hash and size.
  */
 import type { Hash } from "../model/hash.ts";
+import type { PieceReason } from "../model/piece.ts";
 import type { Role } from "../model/message.ts";
 import type { Usage } from "../model/usage.ts";
 
@@ -95,6 +96,8 @@ export interface TurnView extends TurnSummary {
   reply: Hash | null;
   /** What the client's conversation and the prompt are made of, in their order. */
   pieces: PieceView[];
+  /** Of a very long thread the oldest messages are not listed: how many. */
+  omitted_messages: number;
   /** Null: not recorded, with the reason. */
   bodies: { client: BodyView; refused: BodyView | null; forwarded: BodyView[] } | { missing: string };
 }
@@ -116,7 +119,7 @@ export interface PieceView {
   kind: "head" | "brief" | "message" | "recalled" | "user_facts" | "recall_tool" | "cache_marker" | "reply";
   fate: PieceFate;
   /** A code; docs/INSPECT.md has a sentence for each. */
-  reason: string;
+  reason: PieceReason;
   /** Place in the thread, counted from 1; null for what is no message. */
   depth: number | null;
   role: Role | null;
@@ -129,6 +132,29 @@ export interface PieceView {
   is_cut: boolean;
   /** Depths of the messages that it rests on: of a brief or a recalled block. */
   sources: number[];
+}
+
+/** Half-open range of positions in a text, counted in UTF-16 units. */
+export interface Stretch {
+  start: number;
+  end: number;
+}
+
+/** What the client sent beside the turn's first call: commas and brackets between the stretches are left out. */
+export interface DiffView {
+  client: BodyView;
+  forwarded: BodyView;
+  pieces: DiffPiece[];
+}
+
+/** Null on one side: it is not there. Both: the same text, or, where it was added or shortened, one in place of the other. */
+export interface DiffPiece {
+  kind: PieceView["kind"];
+  fate: PieceFate;
+  reason: PieceReason;
+  depth: number | null;
+  client: Stretch | null;
+  forwarded: Stretch | null;
 }
 
 export interface BodyView {

@@ -60,7 +60,11 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, planned: T
   // A whole answer is never replaced by half a one.
   if (record.status === "complete" || turn.status !== "complete")
     fillTurn(turn, record, ticket, forecast, {
-      ...{ bill, asked, reply, state, head },
+      bill,
+      asked,
+      reply,
+      state,
+      head,
       prompt: notePrompt(tables, record, ticket, { known, asked, before: base?.state ?? null }),
     });
   log.save(turn);

@@ -132,6 +132,14 @@ describe("documents", () => {
     expect(tables.filter((table) => !storage.includes(`\`${table}\``))).toEqual([]);
   });
 
+  it("explain why a piece went up as it did", () => {
+    const inspect = readFileSync(join(ROOT, "docs/INSPECT.md"), "utf8");
+    const codes = readFileSync(join(ROOT, "src/model/piece.ts"), "utf8").matchAll(/^ {2}\| "(\w+)"/gm);
+    const reasons = [...codes].map((match) => match[1] ?? "");
+    expect(reasons.length).toBeGreaterThan(15);
+    expect(reasons.filter((reason) => !inspect.includes(`\`${reason}\``))).toEqual([]);
+  });
+
   it("explain every reason", () => {
     const operating = readFileSync(join(ROOT, "docs/OPERATING.md"), "utf8");
     const plan = readFileSync(join(ROOT, "src/model/plan.ts"), "utf8");

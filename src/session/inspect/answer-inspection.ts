@@ -11,9 +11,11 @@ import type { SessionRow } from "../turn-log.ts";
 import { searchMessages } from "./search-messages.ts";
 import { viewBriefWithSources, viewFacts } from "./view-facts.ts";
 import { viewMessages } from "./view-messages.ts";
+import { findTurn, readBody, viewDiff } from "./view-bodies.ts";
 import { viewBrief, viewEpoch, viewSession } from "./view-session.ts";
 import { viewTree } from "./view-tree.ts";
 import { viewTurn } from "./view-turn.ts";
+import { viewWholeTurn } from "./view-whole-turn.ts";
 
 /** What is looked at: the tables, and the session's own row as it stands. */
 export interface Looked {
@@ -42,8 +44,15 @@ const ANSWERS: Answers = {
     const turns = rows.slice(0, limit).map(viewTurn);
     return { turns, next_before: rows.length > limit ? (turns.at(-1)?.number ?? null) : null };
   },
-  turn: () => null,
-  body: () => null,
+  turn: ({ tables, reader }, { turn }) => viewWholeTurn(tables, reader, turn),
+  body: ({ tables }, { turn, body }) => {
+    const named = findTurn(tables, turn);
+    return named && readBody(tables, named, body);
+  },
+  diff: ({ tables, reader }, { turn }) => {
+    const named = findTurn(tables, turn);
+    return named && viewDiff(tables, reader, named);
+  },
   tree: ({ tables }) => viewTree(tables),
   messages: viewMessages,
   briefs: ({ tables: { briefs } }) => ({
