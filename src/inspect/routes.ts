@@ -9,6 +9,7 @@ import { Hono } from "hono";
 import { trimTrailingSlash } from "hono/trailing-slash";
 import { answerError } from "./answer-error.ts";
 import type { ReadInspection } from "./inspection.ts";
+import { liveRoutes } from "./live-routes.ts";
 import { pageRoutes } from "./pages/page-routes.tsx";
 import { refuseForeignChanges } from "./same-origin.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -32,6 +33,7 @@ export function inspectRoutes(readInspection: ReadInspection) {
   routes.route("/sessions", sessionRoutes(readInspection));
   routes.route("/users", userFactRoutes(readInspection));
   routes.route("/", tenantRoutes(readInspection));
+  routes.route("/", liveRoutes(readInspection));
 
   routes.all("*", () => answerError({ code: "not_found" }));
 

@@ -8,6 +8,7 @@
  */
 import type { Hash } from "../model/hash.ts";
 import type { Role } from "../model/message.ts";
+import type { SessionNews, SessionPlace } from "./live.ts";
 import type { BodyName, BodyText, MoneyView, TurnName, TurnPage, TurnSummary, TurnView } from "./turn-view.ts";
 
 /** Every kind of question, with what is asked and what is answered. Null instead: there is no such thing for this caller. */
@@ -28,6 +29,8 @@ export interface Inspections {
   /** Single statements that a model has drawn from the session, each with the messages that it rests on. */
   facts: { ask: Record<string, never>; view: { facts: FactLineView[] } };
   search: { ask: { query: string; limit: number }; view: { hits: SearchHit[] } };
+  /** `since` null: from now on. */
+  news: { ask: { since: SessionPlace | null }; view: SessionNews };
 }
 
 export type InspectionKind = keyof Inspections;
