@@ -10,6 +10,7 @@ import { trimTrailingSlash } from "hono/trailing-slash";
 import { answerError } from "./answer-error.ts";
 import type { ReadInspection } from "./inspection.ts";
 import { liveRoutes } from "./live-routes.ts";
+import openapi from "./openapi.json" with { type: "json" };
 import { pageRoutes } from "./pages/page-routes.tsx";
 import { refuseForeignChanges } from "./same-origin.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -29,6 +30,8 @@ export function inspectRoutes(readInspection: ReadInspection) {
     if (!inspection.ok) return context.json({ status: "misconfigured", problems: inspection.error }, 500);
     return context.json({ status: "ok", names_keyed: inspection.value.isKeyed });
   });
+
+  routes.get("/openapi.json", () => Response.json(openapi));
 
   routes.route("/sessions", sessionRoutes(readInspection));
   routes.route("/users", userFactRoutes(readInspection));
