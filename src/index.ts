@@ -13,6 +13,7 @@ import { createObjectTenants } from "./adapters/object-tenants.ts";
 import { createPriceBook } from "./adapters/price-table.ts";
 import { createObjectUserMemories } from "./adapters/object-user-memory.ts";
 import { systemClock, systemEntropy } from "./adapters/system.ts";
+import { createTimedBell } from "./adapters/timed-bell.ts";
 import { wireMessageReader } from "./adapters/wire-message-reader.ts";
 import { createExtractiveDistiller } from "./distil/extract-brief.ts";
 import { shortenMessage } from "./distil/tools/shorten-message.ts";
@@ -40,6 +41,7 @@ export class SessionObject extends defineSessionObject((env) => {
     tenants: createObjectTenants(env.TENANT),
     journal: consoleJournal,
     openSql: openObjectSql,
+    createBell: createTimedBell,
   };
 }) {}
 
@@ -47,7 +49,11 @@ export class ReplyIndexObject extends defineReplyIndexObject({ clock: systemCloc
 
 export class UserMemoryObject extends defineUserMemoryObject({ clock: systemClock, openSql: openObjectSql }) {}
 
-export class TenantObject extends defineTenantObject({ clock: systemClock, openSql: openObjectSql }) {}
+export class TenantObject extends defineTenantObject({
+  clock: systemClock,
+  openSql: openObjectSql,
+  createBell: createTimedBell,
+}) {}
 
 export default createApp((env) => ({
   clock: systemClock,

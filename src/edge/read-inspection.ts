@@ -42,6 +42,7 @@ export function readInspectionFrom(readPorts: (env: Cloudflare.Env) => AppPorts)
       sessions,
       memories,
       tenants,
+      clock,
       now,
       proof,
       isKeyed,

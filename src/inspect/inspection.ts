@@ -5,6 +5,7 @@
  */
 import type { Hash } from "../model/hash.ts";
 import type { Result } from "../model/result.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
 import type { Tenants } from "../ports/tenant-directory.ts";
 import type { UserMemories } from "../ports/user-memory.ts";
@@ -16,6 +17,7 @@ export const KEY_HEADERS = ["authorization", "api-key", "x-goog-api-key", "cf-ai
 export type KeyHeader = (typeof KEY_HEADERS)[number];
 
 export interface Inspection {
+  clock: Clock;
   sessions: SessionDirectory;
   tenants: Tenants;
   memories: UserMemories;

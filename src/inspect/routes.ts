@@ -9,6 +9,8 @@ import { Hono } from "hono";
 import { trimTrailingSlash } from "hono/trailing-slash";
 import { answerError } from "./answer-error.ts";
 import type { ReadInspection } from "./inspection.ts";
+import { liveRoutes } from "./live-routes.ts";
+import openapi from "./openapi.json" with { type: "json" };
 import { pageRoutes } from "./pages/page-routes.tsx";
 import { refuseForeignChanges } from "./same-origin.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -30,10 +32,13 @@ export function inspectRoutes(readInspection: ReadInspection) {
     return context.json({ status: "ok", names_keyed: inspection.value.isKeyed });
   });
 
+  routes.get("/openapi.json", () => Response.json(openapi));
+
   routes.route("/sessions", sessionRoutes(readInspection));
   routes.route("/sessions", turnRoutes(readInspection));
   routes.route("/users", userFactRoutes(readInspection));
   routes.route("/", tenantRoutes(readInspection));
+  routes.route("/", liveRoutes(readInspection));
 
   routes.all("*", () => answerError({ code: "not_found" }));
 

@@ -9,6 +9,7 @@ import type { StrataError } from "../model/errors.ts";
 import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX, SEARCH_QUERY_CHARS_MAX } from "../model/limits.ts";
 import type { Result } from "../model/result.ts";
 import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
+import { answerError } from "./answer-error.ts";
 import { askSession } from "./ask-session.ts";
 import type { Bound } from "./ask-session.ts";
 import type { ReadInspection } from "./inspection.ts";

@@ -117,6 +117,36 @@ export const SEARCH_WORDS_MAX = 16;
 /** Newest pieces that hold a word and are looked through: over two million tokens of conversation. */
 export const SEARCH_PIECES_MAX = 40_000;
 
+/** How long one question for news may wait at its object. */
+export const WATCH_WAIT_MS_MAX = 20_000;
+
+/** Questions that wait at one object at once; whoever comes then is answered at once and asks again. */
+export const WATCHERS_MAX = 64;
+
+/** Turns, briefs or epochs told at once: a summary has 2 KB. The next question brings the rest. */
+export const NEWS_ENTRIES_MAX = 100;
+
+/** Turns tried again that are told once more: a client retries what it has just sent. */
+export const NEWS_RETRIES_MAX = 16;
+
+/** Reports that a tenant's object keeps in memory for those who follow it. */
+export const REPORTS_KEPT_MAX = 1_000;
+
+/** A session's report follows its turn within so much: no alarm runs for longer. */
+export const LATE_REPORT_MS_MAX = 15 * 60 * 1000;
+
+/** A stream of events says something at least so often, so that nothing on its way takes it for dead and a reader that has left is noticed. */
+export const EVENT_WAIT_MS = 15_000;
+
+/** A stream of events ends after this: objects move and settings change, and coming back is cheap. */
+export const EVENT_STREAM_MS_MAX = 10 * 60 * 1000;
+
+/** How soon a reader is asked to come back. */
+export const EVENT_RETRY_MS = 2_000;
+
+/** Pause where a question for news was answered at once and with nothing. */
+export const EVENT_PAUSE_MS = 1_000;
+
 /** Window in which text is handed to the tokenizer: it is quadratic on long runs without a split point (measured: 100,000 letters take 2 s). */
 export const TOKENIZER_SLICE_CHARS = 512;
 

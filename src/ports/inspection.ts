@@ -8,6 +8,7 @@
  */
 import type { Hash } from "../model/hash.ts";
 import type { Role } from "../model/message.ts";
+import type { SessionNews, SessionPlace } from "./live.ts";
 import type {
   BodyName,
   BodyText,
@@ -39,6 +40,8 @@ export interface Inspections {
   /** Single statements that a model has drawn from the session, each with the messages that it rests on. */
   facts: { ask: Record<string, never>; view: { facts: FactLineView[] } };
   search: { ask: { query: string; limit: number }; view: { hits: SearchHit[] } };
+  /** `since` null: from now on. */
+  news: { ask: { since: SessionPlace | null }; view: SessionNews };
 }
 
 export type InspectionKind = keyof Inspections;

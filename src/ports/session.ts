@@ -12,6 +12,7 @@ import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { WireName } from "../model/wire.ts";
 import type { Ask, InspectionKind, View } from "./inspection.ts";
+import type { SessionNews, SessionPlace } from "./live.ts";
 import type { MemoryNote, RecalledBlocks } from "./prompt-blocks.ts";
 import type { Checkpoint, Recording } from "./recording.ts";
 import type { KnownResult, ShortForm } from "./result-shortener.ts";
@@ -278,4 +279,6 @@ export interface SessionRpc {
    * @param tenant null: the caller is an administrator
    */
   inspect<Kind extends InspectionKind>(tenant: Hash | null, kind: Kind, ask: Ask<Kind>): Promise<View<Kind> | null>;
+  /** As `inspect`, for news: waits until there are some, or so long. `since` null: answers at once, where the session is now. */
+  watch(tenant: Hash | null, since: SessionPlace | null, waitMs: number): Promise<SessionNews | null>;
 }

@@ -6,6 +6,7 @@
  */
 import type { Hash } from "../model/hash.ts";
 import type { LedgerView } from "./inspection.ts";
+import type { TenantNews, TenantPlace } from "./live.ts";
 
 /** What was spent, beside what a full replay through the provider's cache would have cost. */
 export interface Spending {
@@ -121,6 +122,8 @@ export interface TenantRpc {
   ledger(): Promise<TenantView | null>;
   /** What it has spent on each day from the first to the last, both included; days without a turn are left out. */
   days(first: string, last: string): Promise<DayView[] | null>;
+  /** Waits until sessions have reported since that place, or so long. `since` null: answers at once, with the place now. */
+  watch(since: TenantPlace | null, waitMs: number): Promise<TenantNews>;
   /** Drops a session's entry. What it has cost stays in the totals. */
   forget(id: string): Promise<void>;
 }

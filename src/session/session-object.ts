@@ -6,9 +6,17 @@
  * relay streams (that would bill their whole duration) nor hold state that is not on disk.
  */
 import { DurableObject } from "cloudflare:workers";
-import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
+import {
+  JOB_PAUSE_MS,
+  PARENT_WAIT_MS_MAX,
+  TURNS_IN_FLIGHT_MAX,
+  WATCH_WAIT_MS_MAX,
+  WATCHERS_MAX,
+} from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
+import type { Bell } from "../ports/bell.ts";
 import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
+import type { SessionNews, SessionPlace } from "../ports/live.ts";
 import type {
   CloseReply,
   OpenReply,
@@ -22,6 +30,7 @@ import type { Sql } from "../ports/sql.ts";
 import type { DigestPorts } from "./digests/digest-ports.ts";
 import { noteFacts } from "./facts/note-facts.ts";
 import type { FactPorts } from "./facts/note-facts.ts";
+import { hasNews } from "./inspect/read-news.ts";
 import { reportToTenant } from "./report-to-tenant.ts";
 import type { ReportPorts } from "./report-to-tenant.ts";
 import { runJobs } from "./jobs.ts";
@@ -30,6 +39,7 @@ import { openTables } from "./tables.ts";
 
 export interface SessionPorts extends DigestPorts, FactPorts, ReportPorts {
   openSql: (storage: DurableObjectStorage) => Sql;
+  createBell: (waitingMax: number) => Bell;
 }
 
 /** The object's class over the adapters that `index.ts` chooses. */
@@ -41,11 +51,15 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     /** Turns between open and close, by rev: whoever continues one waits here. */
     readonly #underWay = new Map<string, PromiseWithResolvers<void>>();
 
+    /** Rings when there may be news. */
+    readonly #bell: Bell;
+
     constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
       super(ctx, env);
       this.#ports = readPorts(env);
       this.#sql = this.#ports.openSql(ctx.storage);
       this.#session = new Session(this.#sql, this.#ports);
+      this.#bell = this.#ports.createBell(WATCHERS_MAX);
     }
 
     async open(request: TurnRequest): Promise<OpenReply> {
@@ -60,6 +74,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       try {
         const reply = this.#session.close(record);
         if (reply.stored) await this.#scheduleJobs();
+        this.#bell.ring();
         return reply;
       } finally {
         // Stored or not: whoever waits for this turn has waited long enough.
@@ -83,9 +98,21 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       return this.#session.inspect(tenant, kind, ask);
     }
 
+    async watch(tenant: Hash | null, since: SessionPlace | null, waitMs: number): Promise<SessionNews | null> {
+      const { clock } = this.#ports;
+      const until = clock.now() + Math.min(waitMs, WATCH_WAIT_MS_MAX);
+      for (;;) {
+        const news = this.#session.inspect(tenant, "news", { since });
+        const left = until - clock.now();
+        if (news === null || since === null || hasNews(news) || left <= 0) return news;
+        if (!(await this.#bell.wait(left))) return news;
+      }
+    }
+
     override async alarm(): Promise<void> {
       const tables = openTables(this.#sql);
       const left = await runJobs(tables, this.#ports, this.#ports.clock.now());
+      this.#bell.ring();
       // Runs that follow each other at once would leave no room for requests.
       if (left === "counting") await this.ctx.storage.setAlarm(this.#ports.clock.now() + JOB_PAUSE_MS);
       else if (left !== null) await this.#scheduleJobs();

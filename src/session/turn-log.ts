@@ -222,6 +222,26 @@ export class TurnLog {
     return rows.toReversed().map(parseTurn);
   }
 
+  /** Turns with a larger number than `seq`, oldest first. */
+  after(seq: number, limit: number): TurnRow[] {
+    const rows = this.#sql.all<StoredTurn>(
+      `SELECT ${TURN_COLUMNS} FROM turn WHERE seq > ? ORDER BY seq LIMIT ?`,
+      seq,
+      limit,
+    );
+    return rows.map(parseTurn);
+  }
+
+  /** The newest turns up to this number that were tried more than once, oldest of them first. */
+  retried(upTo: number, limit: number): TurnRow[] {
+    const rows = this.#sql.all<StoredTurn>(
+      `SELECT ${TURN_COLUMNS} FROM turn WHERE attempts > 1 AND seq <= ? ORDER BY seq DESC LIMIT ?`,
+      upTo,
+      limit,
+    );
+    return rows.toReversed().map(parseTurn);
+  }
+
   /** Turns with a smaller number than `before`, or the newest of all, newest first. */
   page(before: number | null, limit: number): TurnRow[] {
     const rows = this.#sql.all<StoredTurn>(

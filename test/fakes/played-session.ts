@@ -151,6 +151,7 @@ export function startConversation(
         abandon: async () => undefined,
         search: async (question) => session.search(question),
         inspect: async (tenant, kind, ask) => session.inspect(tenant, kind, ask),
+        watch: async (tenant, since) => session.inspect(tenant, "news", { since }),
       }),
     },
     replies: {

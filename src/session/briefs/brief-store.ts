@@ -50,6 +50,8 @@ type StoredBrief = Omit<BriefRow, Listed> & Record<Listed, string>;
 const BRIEF_COLUMNS = `id, cut, depth, path_tokens AS pathTokens, state, method, tokens, text, pieces, written, digests,
   checks, nodes, tables, created_at AS createdAt`;
 
+const EPOCH_COLUMNS = "id, previous, brief, opened_by AS openedBy, reason, opened_at AS openedAt";
+
 export class BriefStore {
   readonly #sql: Sql;
 
@@ -65,6 +67,13 @@ export class BriefStore {
 
   all(): BriefRow[] {
     return this.#sql.all<StoredBrief>(`SELECT ${BRIEF_COLUMNS} FROM brief ORDER BY id`).map(parseBrief);
+  }
+
+  /** Those with a larger id, oldest first. */
+  after(id: number, limit: number): BriefRow[] {
+    return this.#sql
+      .all<StoredBrief>(`SELECT ${BRIEF_COLUMNS} FROM brief WHERE id > ? ORDER BY id LIMIT ?`, id, limit)
+      .map(parseBrief);
   }
 
   add(brief: Omit<BriefRow, "id">): number {
@@ -128,9 +137,12 @@ export class BriefStore {
   }
 
   epochs(): EpochRow[] {
-    return this.#sql.all<EpochRow>(
-      "SELECT id, previous, brief, opened_by AS openedBy, reason, opened_at AS openedAt FROM epoch ORDER BY id",
-    );
+    return this.#sql.all<EpochRow>(`SELECT ${EPOCH_COLUMNS} FROM epoch ORDER BY id`);
+  }
+
+  /** Those with a larger id, oldest first. */
+  epochsAfter(id: number, limit: number): EpochRow[] {
+    return this.#sql.all<EpochRow>(`SELECT ${EPOCH_COLUMNS} FROM epoch WHERE id > ? ORDER BY id LIMIT ?`, id, limit);
   }
 }
 

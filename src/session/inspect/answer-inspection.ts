@@ -8,6 +8,7 @@ import type { Ask, InspectionKind, View } from "../../ports/inspection.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { SessionTables } from "../tables.ts";
 import type { SessionRow } from "../turn-log.ts";
+import { readNews } from "./read-news.ts";
 import { searchMessages } from "./search-messages.ts";
 import { viewBriefWithSources, viewFacts } from "./view-facts.ts";
 import { viewMessages } from "./view-messages.ts";
@@ -65,6 +66,7 @@ const ANSWERS: Answers = {
   },
   facts: ({ tables }) => viewFacts(tables),
   search: searchMessages,
+  news: ({ tables }, { since }) => readNews(tables, since),
 };
 
 export function answerInspection<Kind extends InspectionKind>(
