@@ -5,6 +5,7 @@
  * What they answer is the reader's business; that they run is this file's.
  */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { BLOBS, DOUBLES } from "../../../src/adapters/data-point.ts";
 import { TenantDirectory } from "../../../src/tenant/tenant-directory.ts";
@@ -12,7 +13,7 @@ import { startConversation } from "../../fakes/played-session.ts";
 import { openNodeSql } from "../../fakes/sql/node-sql.ts";
 import { reportOf } from "../tenant/report.ts";
 
-const operating = readFileSync(new URL("../../../docs/OPERATING.md", import.meta.url), "utf8");
+const operating = readFileSync(fileURLToPath(new URL("../../../docs/OPERATING.md", import.meta.url)), "utf8");
 const blocks = [...operating.matchAll(/```sql\n(.*?)```/gs)].map((match) => match[1] ?? "");
 const metrics = blocks.filter((block) => block.includes("FROM strata"));
 const studio = blocks.filter((block) => !block.includes("FROM strata")).flatMap((block) => block.split(";\n"));
