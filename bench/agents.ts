@@ -5,6 +5,7 @@
  * budget: needed values present / values of one JSON object still on one line / tokens used. With --json the last
  * line is one JSON object.
  */
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { gptTokenCounter } from "../src/adapters/gpt-token-counter.ts";
 import { POLICIES } from "./agents/policies.ts";
@@ -19,13 +20,13 @@ const { values: flags } = parseArgs({
   },
 });
 
-if (flags.data === undefined) throw new Error("--data FILE.jsonl is needed");
+const path = flags.data ?? stop("name recorded runs with --data FILE.jsonl; this repository holds none");
+if (!existsSync(path)) stop(`there is no file ${path}`);
 const budgets = flags.budgets.split(",").map(Number);
-if (!budgets.every((budget) => Number.isInteger(budget) && budget > 0))
-  throw new Error("--budgets needs whole numbers");
+if (!budgets.every((budget) => Number.isInteger(budget) && budget > 0)) stop("--budgets takes whole numbers");
 
-const { runs, calls, cases } = readRuns(flags.data);
-if (cases.length === 0) throw new Error("no call in these runs needs a value from the history");
+const { runs, calls, cases } = readRuns(path);
+if (cases.length === 0) stop("no call in these runs needs a value from the history");
 const countTokens = remembering((text) => gptTokenCounter.countTokens(text));
 const scores: Score[] = [];
 for (const [name, policy] of Object.entries(POLICIES)) {
@@ -40,6 +41,12 @@ for (const name of Object.keys(POLICIES)) {
   console.log(name.padEnd(14) + row.map((score) => readable(score).padStart(32)).join(""));
 }
 if (flags.json) console.log(JSON.stringify({ runs, calls, cases: cases.length, scores: scores.map(rounded) }));
+
+function stop(problem: string): never {
+  console.error(`bench:agents: ${problem}\n`);
+  console.error('Each line of the file is one run: {"id":"…","messages":[…]}, the messages as in Chat Completions.');
+  process.exit(1);
+}
 
 function readable({ valuesPresent, together, togetherNested, meanTokens }: Score): string {
   return `${valuesPresent.toFixed(1)} / ${together.toFixed(1)} (${togetherNested.toFixed(1)}) / ${meanTokens.toFixed(0)}`;

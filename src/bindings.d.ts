@@ -15,6 +15,7 @@ declare namespace Cloudflare {
     STRATA_POLICY?: string;
     STRATA_MEMORY?: string;
     STRATA_MEMORY_TOKENS?: string;
+    STRATA_LOG?: string;
     STRATA_TEST_CLOCK?: string;
     DISTILLER?: string;
     DISTILLER_URL?: string;
@@ -23,6 +24,8 @@ declare namespace Cloudflare {
     DISTILLER_TIMEOUT_SECONDS?: string;
     /** Workers AI; in the production environment only. */
     AI?: Ai;
+    /** Workers Analytics Engine; in the production environment only. */
+    METRICS?: AnalyticsEngineDataset;
   }
   interface GlobalProps {
     mainModule: typeof import("./index.ts");

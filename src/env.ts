@@ -35,12 +35,17 @@ export interface Config {
   wholeResultChars: number;
   /** What is kept of the bodies of requests. */
   recorder: RecorderMode;
+  /** What the journal puts on the console. */
+  log: LogLevel;
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
 
 /** `on`: every byte; `hashes`: their sizes and hashes. */
 export type RecorderMode = "on" | "hashes" | "off";
+
+/** `turns`: every event; `faults`: only what went wrong; `off`: no line at all. */
+export type LogLevel = "turns" | "faults" | "off";
 
 /** `request`: only where a request asks for it; `on`: unless a request asks not to. */
 export type MemoryMode = "off" | "request" | "on";
@@ -87,6 +92,7 @@ export const SETTINGS = [
   "STRATA_KEEP_TOOLS",
   "STRATA_WHOLE_RESULT_CHARS",
   "STRATA_RECORDER",
+  "STRATA_LOG",
   "STRATA_TEST_CLOCK",
 ] as const;
 
@@ -147,6 +153,9 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
   const recorder = settings.STRATA_RECORDER || "on";
   const isRecorder = recorder === "on" || recorder === "hashes" || recorder === "off";
   if (!isRecorder) problems.push("STRATA_RECORDER: must be 'on', 'hashes' or 'off'");
+  const log = readLogLevel(settings);
+  if (settings.STRATA_LOG && settings.STRATA_LOG !== log)
+    problems.push("STRATA_LOG: must be 'turns', 'faults' or 'off'");
   if (problems.length > 0 || !isRecallMode(recall) || !isRecorder) return fail(problems);
   return ok(
     Object.freeze({
@@ -162,9 +171,15 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       keepTools: readNames(settings.STRATA_KEEP_TOOLS),
       wholeResultChars: chars,
       recorder,
+      log,
       takesTestClock: settings.STRATA_TEST_CLOCK === "1",
     }),
   );
+}
+
+/** By itself, because what is wrong with the other settings is to be logged as well. */
+export function readLogLevel({ STRATA_LOG: level }: Settings): LogLevel {
+  return level === "faults" || level === "off" ? level : "turns";
 }
 
 const MEMORY_TOKENS_DEFAULT = 300;

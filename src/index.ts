@@ -4,9 +4,9 @@
  * The only file that may import everything; it holds no logic of its own.
  */
 import { chooseWriter } from "./adapters/choose-writer.ts";
-import { consoleJournal } from "./adapters/console-journal.ts";
 import { fetchUpstream } from "./adapters/fetch-upstream.ts";
 import { gptTokenCounter } from "./adapters/gpt-token-counter.ts";
+import { createJournal } from "./adapters/journal.ts";
 import { createObjectReplyIndex } from "./adapters/object-reply-index.ts";
 import { createObjectDirectory, openObjectSql } from "./adapters/object-sessions.ts";
 import { createObjectTenants } from "./adapters/object-tenants.ts";
@@ -18,7 +18,7 @@ import { wireMessageReader } from "./adapters/wire-message-reader.ts";
 import { createExtractiveDistiller } from "./distil/extract-brief.ts";
 import { shortenMessage } from "./distil/tools/shorten-message.ts";
 import { createApp } from "./edge/app.ts";
-import { readConfig } from "./env.ts";
+import { readConfig, readLogLevel } from "./env.ts";
 import { choosePolicy } from "./session/choose-policy.ts";
 import { pushesBlock } from "./model/recall-call.ts";
 import { defineSessionObject } from "./session/session-object.ts";
@@ -39,7 +39,7 @@ export class SessionObject extends defineSessionObject((env) => {
     policy: choosePolicy(config.ok ? config.value.policy : {}, config.ok && pushesBlock(config.value.recall)),
     memories: createObjectUserMemories(env.USER_MEMORY),
     tenants: createObjectTenants(env.TENANT),
-    journal: consoleJournal,
+    journal: createJournal(readLogLevel(env), env.METRICS ?? null),
     openSql: openObjectSql,
     createBell: createTimedBell,
   };
@@ -58,7 +58,7 @@ export class TenantObject extends defineTenantObject({
 export default createApp((env) => ({
   clock: systemClock,
   entropy: systemEntropy,
-  journal: consoleJournal,
+  journal: createJournal(readLogLevel(env), env.METRICS ?? null),
   sessions: createObjectDirectory(env.SESSION),
   replies: createObjectReplyIndex(env.REPLY_INDEX),
   memories: createObjectUserMemories(env.USER_MEMORY),

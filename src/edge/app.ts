@@ -7,13 +7,16 @@ import { Hono } from "hono";
 import { readConfig } from "../env.ts";
 import { inspectRoutes } from "../inspect/routes.ts";
 import { wires } from "../wire/wires.ts";
+import { authenticate } from "./authenticate.ts";
 import type { AppPorts, Edge } from "./edge.ts";
 import { findRoute, findWire, guessWire } from "./edge.ts";
 import { CONVERSATIONS_PATH } from "./conversations.ts";
 import { handleConversation } from "./handle-conversation.ts";
 import { handleTurn } from "./handle-turn.ts";
-import { nameOf, passThrough } from "./pass-through.ts";
+import { nameOf } from "../model/name-of.ts";
+import { passThrough } from "./pass-through.ts";
 import { readInspectionFrom } from "./read-inspection.ts";
+import { refuse } from "./refuse.ts";
 
 export function createApp(readPorts: (env: Cloudflare.Env) => AppPorts) {
   const app = new Hono<{ Bindings: Cloudflare.Env }>();
@@ -24,19 +27,22 @@ export function createApp(readPorts: (env: Cloudflare.Env) => AppPorts) {
     const request = context.req.raw;
     const { headers, method } = request;
     const speaks = wires[guessWire(new URL(request.url).pathname, headers)];
+    const ports = readPorts(context.env);
     const config = readConfig(context.env);
-    if (!config.ok) return speaks.encodeError({ code: "bad_settings", problems: config.error });
+    if (!config.ok) return refuse(ports.journal, speaks, { code: "bad_settings", problems: config.error });
     const waitUntil = (work: Promise<unknown>): void => context.executionCtx.waitUntil(work);
-    const edge: Edge = { ...readPorts(context.env), config: config.value, waitUntil };
+    const edge: Edge = { ...ports, config: config.value, waitUntil };
     const route = findRoute(request.url, headers, config.value);
-    if (route === null) return speaks.encodeError({ code: "not_found" });
+    if (route === null) return refuse(edge.journal, speaks, { code: "not_found" });
     const wire = findWire(route.path);
+    const about = { tenant: authenticate(headers, config.value.secret), upstream: route.upstream };
     // Refused at once, clients that try a WebSocket first fall back to POST without waiting.
     if (wire !== null && headers.get("upgrade")?.toLowerCase() === "websocket")
-      return wires[wire].encodeError({ code: "upgrade_required" });
+      return refuse(edge.journal, wires[wire], { code: "upgrade_required" }, about);
     if (!config.value.isOn || headers.get("x-strata-mode")?.toLowerCase() === "off") {
       const parent = method === "POST" && wire !== null ? headers.get("x-strata-parent") : null;
-      if (wire !== null && parent !== null) return wires[wire].encodeError({ code: "unknown_parent", parent });
+      if (wire !== null && parent !== null)
+        return refuse(edge.journal, wires[wire], { code: "unknown_parent", parent }, about);
       return passThrough(edge, request, route, request.body, "mode_off");
     }
     if (method === "POST" && wire !== null) return handleTurn(edge, request, route, wires[wire]);

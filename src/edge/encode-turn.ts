@@ -11,7 +11,7 @@ import type { OpenReply, Ticket } from "../ports/session.ts";
 import type { RecalledFacts } from "../ports/user-memory.ts";
 import type { Edit } from "../wire/wire.ts";
 import type { Edge } from "./edge.ts";
-import { withinTime } from "./open-session.ts";
+import { noSession, withinTime } from "./open-session.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import { WHOLE_RESULTS } from "./shorten-results.ts";
 
@@ -123,6 +123,6 @@ export async function encodePlain(edge: Edge, turn: PlannedTurn): Promise<string
     return found.emulates ? wire.encode(request, { ...UNCHANGED, standsAlone: true }) : request.text;
   if (turn.session === null) return null;
   const plain = turn.session.open({ ...question, plain: true });
-  const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX);
+  const reply = await withinTime(edge, plain, SESSION_OPEN_WAIT_MS_MAX, noSession(turn, "open"));
   return reply?.kind === "opened" ? encodeReply({ ...turn, short: WHOLE_RESULTS }, reply, null, false) : null;
 }

@@ -16,7 +16,7 @@ import { isOwnConversation } from "./conversations.ts";
 import type { Edge, Route } from "./edge.ts";
 import { identifySession, nameConversation, nameReply } from "./identify-session.ts";
 import type { Identity, Namer } from "./identify-session.ts";
-import { nameOf } from "./pass-through.ts";
+import { nameOf } from "../model/name-of.ts";
 
 export interface Found {
   identity: Identity;
@@ -70,7 +70,8 @@ export async function findByReply(edge: Edge, replyId: string, namer: Namer): Pr
   try {
     return await edge.replies.find(nameReply(replyId, namer));
   } catch (error) {
-    edge.journal.write({ event: "session_unavailable", step: "find_reply", error: nameOf(error) });
+    const about = { tenant: namer.tenant, upstream: namer.upstream, step: "find_reply" };
+    edge.journal.write({ event: "session_unavailable", ...about, error: nameOf(error) });
     return null;
   }
 }

@@ -8,13 +8,15 @@ import { hashText } from "../model/hash.ts";
 import { FINGERPRINT_UPFRONT_CHARS_MAX, FINGERPRINT_UPFRONT_MESSAGES_MAX } from "../model/limits.ts";
 import type { Message } from "../model/message.ts";
 import type { Recording } from "../ports/recording.ts";
-import type { SessionRpc, TurnRecord, TurnStatus } from "../ports/session.ts";
+import type { TurnBill, TurnRecord, TurnStatus } from "../ports/session.ts";
 import type { DecodedRequest, ReadReply } from "../wire/wire.ts";
 import type { Searched } from "./recall-calls.ts";
 import { toolTokens } from "./choose-recall.ts";
 import type { Edge } from "./edge.ts";
 import { nameByExchange, nameReply } from "./identify-session.ts";
-import { nameOf } from "./pass-through.ts";
+import { nameTurn, noteTurn } from "./note-turn.ts";
+import { noSession } from "./open-session.ts";
+import { nameOf } from "../model/name-of.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import { hashSettled } from "./read-history.ts";
 import { recordBodies } from "./record-bodies.ts";
@@ -29,7 +31,6 @@ export interface Sent {
   additionsRefused: boolean;
   stateRefused: boolean;
   bytes: { client: number; forwarded: number };
-  timings: Record<string, number>;
   times: StepTimes;
   searched: Searched;
   bodies: Omit<TurnBodies, "client">;
@@ -42,7 +43,10 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
   const messages = turn.request.manyChoices ? [] : readMessages(turn, reply);
   const status = isAnswer ? judgeEnd(recorded, reply.complete) : "refused";
   const name = turn.identity.session ?? nameLate(turn, messages[0]?.fingerprint ?? null);
-  if (name === null) return;
+  if (name === null) {
+    noteTurn(edge, turn, sent, { session: null, status, bytesReply: recorded.bytes, bill: null });
+    return;
+  }
   const { question, request, ticket, identity } = turn;
   const { searched } = sent;
   const isWhole = status === "complete";
@@ -87,41 +91,32 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     fresh: turn.history.messages.length - (ticket?.knownCount ?? 0),
     sentOnly: sent.stateRefused ? null : turn.sentOnly,
     recording: recordTurn(edge, turn, sent, own),
-    timings: { ...sent.times.ms, ...sent.timings },
+    timings: { ...sent.times.ms },
   };
+  let bill: TurnBill | null = null;
   try {
     const indexed = replyId === null ? null : indexReply(edge, turn, replyId, name);
     // Whoever is named by a signal of its own rarely needs the index: nobody waits for it then.
     const isAwaited = indexed !== null && NAMED_WITHOUT_REPLY.has(identity.source);
     if (indexed !== null && !isAwaited) edge.waitUntil(indexed);
-    await Promise.all([storeTurn(edge.sessions.find(name), record), isAwaited ? indexed : null]);
-    edge.journal.write({
-      event: "turn",
-      session: identity.session,
-      wire: turn.wire.name,
-      rev: turn.rev,
-      verdict: ticket?.verdict ?? "new",
-      plan: turn.plan.mode,
-      reason: turn.plan.reason,
-      status,
-      http_status: sent.httpStatus,
-      upstream_calls: 1 + searched.further.length,
-      bytes_client: sent.bytes.client,
-      bytes_forwarded: sent.bytes.forwarded,
-    });
+    const [closed] = await Promise.all([edge.sessions.find(name).close(record), isAwaited ? indexed : null]);
+    bill = closed.bill;
   } catch (error) {
-    edge.journal.write({ event: "turn_not_stored", rev: turn.rev, error: nameOf(error) });
+    edge.journal.write({ event: "turn_not_stored", ...nameTurn(turn, name), error: nameOf(error) });
   }
+  sent.times.end("store");
+  noteTurn(edge, turn, sent, { session: name, status, bytesReply: recorded.bytes, bill });
 }
 
 /** Null: nothing is to be recorded, or it cannot be; that must not cost the turn. */
 function recordTurn(
   { config, journal }: Edge,
-  { request, wire, recorded }: PlannedTurn,
+  turn: PlannedTurn,
   { bodies, searched }: Sent,
   { messages, head, reply }: Pick<TurnRecord, "messages" | "head" | "reply">,
 ): Recording | null {
   if (config.recorder === "off") return null;
+  const { request, wire, recorded, identity } = turn;
   const sent = new Set([...messages, ...(head ?? []), ...reply].map(({ json }) => json));
   try {
     return recordBodies(
@@ -129,13 +124,9 @@ function recordTurn(
       { wire, checkpoints: recorded, sent, keepsText: config.recorder === "on" },
     );
   } catch (error) {
-    journal.write({ event: "fault", step: "record", error: nameOf(error) });
+    journal.write({ event: "fault", ...nameTurn(turn, identity.session), step: "record", error: nameOf(error) });
     return null;
   }
-}
-
-async function storeTurn(session: SessionRpc, record: TurnRecord): Promise<void> {
-  await session.close(record);
 }
 
 /** How a session is named that its client cannot name again but by a reply. */
@@ -146,7 +137,7 @@ async function indexReply(edge: Edge, turn: PlannedTurn, replyId: string, sessio
   try {
     await edge.replies.remember(nameReply(replyId, turn.namer), session, edge.clock.now());
   } catch (error) {
-    edge.journal.write({ event: "session_unavailable", step: "index_reply", error: nameOf(error) });
+    edge.journal.write({ ...noSession(turn, "index_reply"), session, error: nameOf(error) });
   }
 }
 

@@ -6,6 +6,7 @@
  * delta, which would mean something else without its history, is answered with an error.
  */
 import { REQUEST_BODY_BYTES_MAX } from "../model/limits.ts";
+import type { StrataError } from "../model/errors.ts";
 import { fail } from "../model/result.ts";
 import type { Wire } from "../wire/wire.ts";
 import { answerRecallCalls } from "./answer-recall-calls.ts";
@@ -14,27 +15,31 @@ import type { Edge, Route } from "./edge.ts";
 import { finishTurn } from "./finish-turn.ts";
 import type { Sent } from "./finish-turn.ts";
 import { headersForClient } from "./forward-headers.ts";
-import { nameOf, passThrough } from "./pass-through.ts";
+import { noSession } from "./open-session.ts";
+import { nameOf } from "../model/name-of.ts";
+import { passThrough } from "./pass-through.ts";
 import { planTurn } from "./plan-turn.ts";
 import type { Incoming, PlannedTurn } from "./plan-turn.ts";
 import { readBody } from "./read-body.ts";
+import { refuse } from "./refuse.ts";
 import { describeTurn } from "./response-headers.ts";
 import { sendTurn } from "./send-turn.ts";
 import { StepTimes } from "./step-times.ts";
 import { streamBack } from "./stream-back.ts";
 
 export async function handleTurn(edge: Edge, request: Request, route: Route, wire: Wire): Promise<Response> {
-  const startedAt = edge.clock.now();
   const times = new StepTimes(edge.clock);
   const isDelta = request.headers.has("x-strata-parent");
   const tenant = authenticate(request.headers, edge.config.secret);
+  const refused = (error: StrataError): Response =>
+    refuse(edge.journal, wire, error, { tenant, upstream: route.upstream });
   const body = await readBody(request, REQUEST_BODY_BYTES_MAX);
-  if (body.kind === "cut") return wire.encodeError({ code: "request_cut" });
+  if (body.kind === "cut") return refused({ code: "request_cut" });
   if (body.kind === "too_large") {
     if (!isDelta) return passThrough(edge, request, route, body.stream, "body_too_large");
     // Answered before it is sent to its end, a client would see a broken connection instead of the answer.
     await body.stream.pipeTo(new WritableStream());
-    return wire.encodeError({ code: "body_too_large", bytesMax: REQUEST_BODY_BYTES_MAX });
+    return refused({ code: "body_too_large", bytesMax: REQUEST_BODY_BYTES_MAX });
   }
 
   times.end("read");
@@ -44,21 +49,19 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
   const planned = await planSafely(edge, incoming, isDelta);
   if (!planned.ok)
     return planned.error.kind === "error"
-      ? wire.encodeError(planned.error.error)
+      ? refused(planned.error.error)
       : passThrough(edge, request, route, body.raw, planned.error.reason);
 
   const turn = planned.value;
-  const plannedAt = edge.clock.now();
   const sent = await answerRecallCalls(edge, turn, await sendTurn(edge, request, turn, body));
   if (sent === null) {
     edge.waitUntil(abandon(edge, turn));
-    return wire.encodeError({ code: "upstream_unreachable", detail: route.upstream });
+    return refused({ code: "upstream_unreachable", detail: route.upstream });
   }
   const { answer } = sent;
   times.end("upstream");
-  const timings = { plan: plannedAt - startedAt, upstream: edge.clock.now() - plannedAt };
   const replyHeaders = headersForClient(answer.headers);
-  describeTurn(replyHeaders, turn, timings);
+  describeTurn(replyHeaders, turn, times);
   const status = { status: answer.status, statusText: answer.statusText, headers: replyHeaders };
   const facts: Sent = {
     httpStatus: answer.status,
@@ -67,7 +70,6 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
     additionsRefused: sent.additionsRefused,
     stateRefused: sent.stateRefused,
     bytes: { client: body.bytes.byteLength, forwarded: sent.forwardedBytes },
-    timings,
     times,
     searched: sent.searched,
     bodies: { refused: sent.refused, forwarded: [sent.forwarded] },
@@ -92,7 +94,9 @@ async function planSafely(edge: Edge, incoming: Incoming, isDelta: boolean): Ret
   try {
     return await planTurn(edge, incoming);
   } catch (error) {
-    edge.journal.write({ event: "fault", step: "plan", error: nameOf(error) });
+    const { namer, route } = incoming;
+    const about = { tenant: namer.tenant, upstream: route.upstream };
+    edge.journal.write({ event: "fault", ...about, step: "plan", error: nameOf(error) });
     return isDelta
       ? fail({ kind: "error", error: { code: "session_unavailable" } })
       : fail({ kind: "pass", reason: "session_unavailable" });
@@ -103,7 +107,7 @@ async function abandon(edge: Edge, turn: PlannedTurn): Promise<void> {
   try {
     await turn.session?.abandon(turn.rev);
   } catch (error) {
-    edge.journal.write({ event: "session_unavailable", step: "abandon", error: nameOf(error) });
+    edge.journal.write({ ...noSession(turn, "abandon"), error: nameOf(error) });
   }
 }
 

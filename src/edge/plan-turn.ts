@@ -101,7 +101,8 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
   const rev = edge.entropy.token(12);
   const found = located.value;
   const recall = chooseRecall(headers, edge.config.recall, { wire, route, found, request });
-  const turn = { wire, route, namer, found, identity: found.identity, rev, now, request, history, recall, cut: 0 };
+  const { identity } = found;
+  const turn = { wire, route, namer, found, identity, rev, now, request, history, recall, cut: 0 };
   const user = identifyUser(edge.config, headers, request, namer);
   const recalls = pushesBlock(recall.mode);
   const asked = recalls || user !== null ? readQuery(wire, history) : null;

@@ -18,8 +18,9 @@ import type { FurtherCall, SearchAnswer } from "../ports/session.ts";
 import type { AnsweredCall, NamedCall, ReplyCalls } from "../wire/recall-tool.ts";
 import type { ReadReply } from "../wire/wire.ts";
 import type { Edge } from "./edge.ts";
-import { withinTime } from "./open-session.ts";
-import { nameOf } from "./pass-through.ts";
+import { noSession, withinTime } from "./open-session.ts";
+import { nameTurn } from "./note-turn.ts";
+import { nameOf } from "../model/name-of.ts";
 import { encodePlain } from "./encode-turn.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import type { SentBody } from "./record-bodies.ts";
@@ -97,11 +98,8 @@ export class RecallCalls {
   async #ask(body: string): Promise<Response | null> {
     const { clock } = this.#edge;
     const asked = this.#sent.ask(body).catch((error: unknown) => {
-      this.#edge.journal.write({
-        event: "upstream_unreachable",
-        upstream: this.#turn.route.upstream,
-        error: nameOf(error),
-      });
+      const about = nameTurn(this.#turn, this.#turn.identity.session);
+      this.#edge.journal.write({ event: "upstream_unreachable", ...about, step: "recall", error: nameOf(error) });
       return null;
     });
     let isLate = false;
@@ -147,7 +145,7 @@ export class RecallCalls {
     const known = ticket?.known ?? null;
     if (session === null || known === null || plan.mode !== "brief") return all(RECALL_NOTES.nothingLeft);
     const asked = session.search({ tenant: question.tenant, known, cut, now, calls });
-    const answer = await withinTime(this.#edge, asked, SESSION_OPEN_WAIT_MS_MAX, "recall");
+    const answer = await withinTime(this.#edge, asked, SESSION_OPEN_WAIT_MS_MAX, noSession(this.#turn, "recall"));
     return answer ?? all(RECALL_NOTES.unreachable);
   }
 }

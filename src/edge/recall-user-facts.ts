@@ -11,10 +11,10 @@ import { FACT_RECALL_WAIT_MS_MAX } from "../model/limits.ts";
 import type { PlanReason } from "../model/plan.ts";
 import type { RecalledFacts } from "../ports/user-memory.ts";
 import type { Edge } from "./edge.ts";
-import { nameOf } from "./pass-through.ts";
+import { withinTime } from "./open-session.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 
-type Asking = Pick<PlannedTurn, "namer" | "now" | "found">;
+type Asking = Pick<PlannedTurn, "namer" | "now" | "found" | "rev">;
 
 /** Null: nothing is known that matters, or not in time. */
 export async function askUserMemory(
@@ -24,13 +24,10 @@ export async function askUserMemory(
   asked: string | null,
 ): Promise<RecalledFacts | null> {
   if (name === null || asked === null) return null;
-  try {
-    const answered = recall(edge, name, turn, asked);
-    return await Promise.race([answered, edge.clock.wait(FACT_RECALL_WAIT_MS_MAX).then(() => null)]);
-  } catch (error) {
-    edge.journal.write({ event: "memory_unavailable", step: "recall", error: nameOf(error) });
-    return null;
-  }
+  const { tenant, upstream } = turn.namer;
+  const about = { tenant, session: turn.found.identity.session, turn: turn.rev, upstream, step: "recall" };
+  const unavailable = { event: "memory_unavailable", ...about };
+  return withinTime(edge, recall(edge, name, turn, asked), FACT_RECALL_WAIT_MS_MAX, unavailable);
 }
 
 async function recall(edge: Edge, name: string, turn: Asking, text: string): Promise<RecalledFacts | null> {

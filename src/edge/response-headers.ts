@@ -7,8 +7,10 @@
 import type { Ticket } from "../ports/session.ts";
 import { describeRecall } from "./choose-recall.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
+import { PLANNING } from "./step-times.ts";
+import type { StepTimes } from "./step-times.ts";
 
-export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { plan: number; upstream: number }): void {
+export function describeTurn(headers: Headers, turn: PlannedTurn, times: StepTimes): void {
   const { ticket, identity, plan, memory } = turn;
   if (identity.session !== null) headers.set("x-strata-session", identity.session);
   headers.set("x-strata-rev", turn.rev);
@@ -22,9 +24,23 @@ export function describeTurn(headers: Headers, turn: PlannedTurn, timings: { pla
   if (memory) headers.set("x-strata-user", memory.name);
   if (memory && memory.tokens > 0) headers.set("x-strata-facts", String(memory.facts.length));
   if (turn.shortCount > 0) headers.set("x-strata-short-results", String(turn.shortCount));
-  const ours = `strata;dur=${timings.plan}, upstream;dur=${timings.upstream}`;
+  const ours = describeTimes(times);
   const theirs = headers.get("server-timing");
   headers.set("server-timing", theirs === null ? ours : `${theirs}, ${ours}`);
+}
+
+/** `strata` is all of ours before the upstream is called; the parts of it come behind. */
+function describeTimes(times: StepTimes): string {
+  const read = times.of("read");
+  const steps = {
+    strata: read + times.of(...PLANNING),
+    "strata-read": read,
+    "strata-open": times.of("open"),
+    upstream: times.of("upstream"),
+  };
+  return Object.entries(steps)
+    .map(([step, ms]) => `${step};dur=${ms}`)
+    .join(", ");
 }
 
 /** Tokens of all recalled blocks in the prompt. */

@@ -8,7 +8,8 @@
 import { withdrawTool } from "./choose-recall.ts";
 import type { Edge } from "./edge.ts";
 import { headersForUpstream } from "./forward-headers.ts";
-import { nameOf } from "./pass-through.ts";
+import { nameTurn } from "./note-turn.ts";
+import { nameOf } from "../model/name-of.ts";
 import { encodePlain, NO_BLOCKS } from "./encode-turn.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import type { SentBody } from "./record-bodies.ts";
@@ -92,7 +93,8 @@ export async function sendTurn(
     const described = describe(turn, second, { forwardedBytes: whole.byteLength, forwarded, refused: sent, ask });
     return { ...described, rewriteRefused, additionsRefused, stateRefused };
   } catch (error) {
-    edge.journal.write({ event: "upstream_unreachable", upstream: route.upstream, error: nameOf(error) });
+    const about = nameTurn(turn, turn.identity.session);
+    edge.journal.write({ event: "upstream_unreachable", ...about, step: "send", error: nameOf(error) });
     return null;
   }
 }

@@ -84,6 +84,9 @@ export const SIGN_IN_SECONDS_MAX = 12 * 60 * 60;
 /** A sign-in form, and any other that the pages send: a key is at most a few hundred characters, a JWT a few thousand. */
 export const FORM_BYTES_MAX = 16_384;
 
+/** Characters of one text field of a data point: 20 of them stay under the 16 KB that the platform takes. */
+export const METRIC_BLOB_CHARS_MAX = 128;
+
 /** Characters of a model's name that a tenant's list keeps: clients may send any text for it. */
 export const MODEL_NAME_CHARS_MAX = 128;
 

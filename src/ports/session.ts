@@ -264,6 +264,17 @@ export interface FurtherCall {
 
 export interface CloseReply {
   stored: boolean;
+  /** Null: nothing was billed, or the turn was stored before. */
+  bill: TurnBill | null;
+}
+
+/** What a turn has cost, as the ledger has it. */
+export interface TurnBill {
+  /** `cacheExpected`: what the cache should have held, 0 where the upstream does not say what it held. */
+  tokens: { client: number; forwarded: number; cached: number; cacheExpected: number; output: number };
+  units: { spent: number; replay: number };
+  /** Null: the model's price is not known. */
+  usd: { spent: number; replay: number } | null;
 }
 
 export interface SessionRpc {

@@ -19,6 +19,7 @@ import type { CallBill } from "./session-ledger.ts";
 import { notePrompt } from "./recorder/prompt-note.ts";
 import type { PromptNote } from "./recorder/prompt-note.ts";
 import type { SessionTables } from "./tables.ts";
+import { summariseBill } from "./turn-bill.ts";
 import type { ThreadState } from "./thread-state.ts";
 import { newSessionRow } from "./turn-log.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
@@ -32,10 +33,10 @@ export interface Recorded {
 export function recordTurn(tables: SessionTables, record: TurnRecord, planned: Ticket): Recorded {
   const { store, log } = tables;
   const session = log.session() ?? newSessionRow(record.tenant, record.at);
-  if (session.tenant !== record.tenant) return { reply: { stored: false }, grown: null };
+  if (session.tenant !== record.tenant) return { reply: { stored: false, bill: null }, grown: null };
 
   // A record that came twice, because the first answer to it was lost, is stored and billed already.
-  if (log.turnOf(record.rev)) return { reply: { stored: true }, grown: null };
+  if (log.turnOf(record.rev)) return { reply: { stored: true, bill: null }, grown: null };
   const messagesBefore = session.messages;
   const known = planned.known === null ? null : store.find(planned.known);
   const asked = appendAll(tables, session, known, record);
@@ -43,7 +44,8 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, planned: T
   const forecast = lessShortened(planned.forecast as Forecast, record);
   const ticket = { ...planned, forecast };
   const bill = record.status === "refused" ? null : billTurn(record, ticket);
-  if (bill) settleSession(session, record, forecast, bill, ticket);
+  const expectedCached = record.rewriteRefused ? 0 : expectCached(forecast);
+  if (bill) settleSession(session, record, ticket, bill, expectedCached);
 
   const base = ticket.base === null ? null : log.find(ticket.base);
   const head =
@@ -81,7 +83,8 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, planned: T
   log.saveSession(session);
   const texts = textsOf(record);
   const isAllNew = reply !== null && session.messages - messagesBefore === texts.length;
-  return { reply: { stored: true }, grown: isAllNew ? { end: reply.chain, texts } : null };
+  const summary = bill && summariseBill(bill, record, expectedCached);
+  return { reply: { stored: true, bill: summary }, grown: isAllNew ? { end: reply.chain, texts } : null };
 }
 
 function textsOf({ messages, reply }: TurnRecord): string[] {
@@ -187,14 +190,17 @@ function billTurn(record: TurnRecord, ticket: Ticket): CallBill {
 function settleSession(
   session: SessionRow,
   record: TurnRecord,
-  forecast: Forecast,
-  bill: CallBill,
   ticket: Ticket,
+  bill: CallBill,
+  expectedCached: number,
 ): void {
-  const { decision, policyState, prices } = forecast;
   session.ledger = addBill(session.ledger, bill, record.bytes, ticket.adopts !== null && !record.rewriteRefused);
-  const expected = decision.compact ? 0 : cachedTokens(policyState.lastPromptTokens, decision.warm, prices);
-  if (!record.rewriteRefused) session.ledger.missRate = learnMiss(session.ledger.missRate, record.usage, expected);
+  session.ledger.missRate = learnMiss(session.ledger.missRate, record.usage, expectedCached);
+}
+
+/** What the provider's cache should hold of the prompt, if the thread was talked on in time. */
+function expectCached({ decision, policyState, prices }: Forecast): number {
+  return decision.compact ? 0 : cachedTokens(policyState.lastPromptTokens, decision.warm, prices);
 }
 
 /** The thread after this turn. A compaction opens an epoch here, once the call that paid for it has been answered. */

@@ -7,6 +7,7 @@
  */
 import type { Journal } from "../ports/journal.ts";
 import type { LedgerSums, SessionReport, Money, Tenants } from "../ports/tenant-directory.ts";
+import { nameOf } from "../model/name-of.ts";
 import type { SessionLedger } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";
 import type { SessionRow } from "./turn-log.ts";
@@ -35,7 +36,8 @@ async function send({ tenants, journal }: ReportPorts, tenant: string, report: S
   try {
     return await tenants.find(tenant).report(report);
   } catch (error) {
-    journal.write({ event: "tenant_not_told", error: error instanceof Error ? error.name : "unknown" });
+    const about = { tenant, session: report.id, step: "report" };
+    journal.write({ event: "tenant_not_told", ...about, error: nameOf(error) });
     return null;
   }
 }

@@ -14,8 +14,10 @@ import {
   WATCHERS_MAX,
 } from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
+import { nameOf } from "../model/name-of.ts";
 import type { Bell } from "../ports/bell.ts";
 import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
+import type { JournalEvent } from "../ports/journal.ts";
 import type { SessionNews, SessionPlace } from "../ports/live.ts";
 import type {
   CloseReply,
@@ -110,8 +112,25 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     override async alarm(): Promise<void> {
+      try {
+        await this.#work();
+      } catch (error) {
+        // The platform runs a failed alarm again.
+        this.#note({ event: "job_failed", step: "alarm", error: nameOf(error) });
+        throw error;
+      }
+    }
+
+    async #work(): Promise<void> {
       const tables = openTables(this.#sql);
-      const left = await runJobs(tables, this.#ports, this.#ports.clock.now());
+      const startedAt = this.#ports.clock.now();
+      const left = await runJobs(tables, this.#ports, startedAt);
+      this.#note({
+        event: "job",
+        step: "prepare",
+        status: left ?? "done",
+        ms_job: this.#ports.clock.now() - startedAt,
+      });
       this.#bell.ring();
       // Runs that follow each other at once would leave no room for requests.
       if (left === "counting") await this.ctx.storage.setAlarm(this.#ports.clock.now() + JOB_PAUSE_MS);
@@ -121,6 +140,11 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
         // Not awaited: the next turn's work must not wait for the tenant.
         this.ctx.waitUntil(reportToTenant(tables, this.#ports));
       }
+    }
+
+    #note(event: JournalEvent): void {
+      const session = openTables(this.#sql).log.session();
+      if (session) this.#ports.journal.write({ tenant: session.tenant, session: session.report.id, ...event });
     }
 
     /** What a request has to wait for: the turn that it goes on from, or, in a conversation, every turn before it. */

@@ -43,7 +43,9 @@ describe("the SDK", () => {
     expect(response.headers.get("x-strata-plan")).toBe("full");
     expect(response.headers.get("x-strata-reason")).toBe("new_thread");
     expect(response.headers.get("x-strata-tokens")).toMatch(/^(\d+)->\1$/);
-    expect(response.headers.get("server-timing")).toMatch(/strata;dur=\d+, upstream;dur=\d+/);
+    expect(response.headers.get("server-timing")).toMatch(
+      /strata;dur=\d+, strata-read;dur=\d+, strata-open;dur=\d+, upstream;dur=\d+/,
+    );
     expect(response.headers.get("openai-version")).toBe("2020-10-01");
     expect(response.headers.get("x-request-id")).toMatch(/^req_/);
   });

@@ -9,7 +9,7 @@ import type { IncomingMessage } from "node:http";
 import OpenAI from "openai";
 import { afterAll, vi } from "vitest";
 import { startEdge } from "../fakes/edge/start-edge.ts";
-import type { RunningEdge } from "../fakes/edge/start-edge.ts";
+import type { EdgeOptions, RunningEdge } from "../fakes/edge/start-edge.ts";
 import { pairsOf, startRawUpstream } from "../fakes/edge/raw-upstream.ts";
 import type { Exchange, RawUpstream } from "../fakes/edge/raw-upstream.ts";
 import { startProvider } from "../fakes/provider/provider.ts";
@@ -27,8 +27,12 @@ afterAll(async () => {
 /** Everything that the edges of this file have logged. */
 export const journal: string[] = [];
 
-export async function startEdgeBefore(upstreamUrl: string, vars: Record<string, string> = {}): Promise<RunningEdge> {
-  const edge = await startEdge({ upstreamUrl, vars, onLog: (line) => journal.push(line) });
+export async function startEdgeBefore(
+  upstreamUrl: string,
+  vars: Record<string, string> = {},
+  options: Pick<EdgeOptions, "hasMetrics"> = {},
+): Promise<RunningEdge> {
+  const edge = await startEdge({ upstreamUrl, vars, ...options, onLog: (line) => journal.push(line) });
   open.push(edge);
   return edge;
 }

@@ -124,6 +124,7 @@ export function startConversation(
     distiller: createExtractiveDistiller(),
     writer,
     keepTools: new Set(config.value.keepTools),
+    journal: { write: () => undefined },
   };
   const session = new Session(sql, ports);
   const opens: string[] = [];
@@ -195,7 +196,6 @@ export function startConversation(
         additionsRefused: false,
         stateRefused: false,
         bytes: { client: text.length, forwarded: body.length },
-        timings: {},
         times: new StepTimes(edge.clock),
         searched: { firstUsage: null, further: [], bytes: 0, bodies: [] },
         bodies: { refused: null, forwarded: [{ text: turn.outgoing, httpStatus: status }] },

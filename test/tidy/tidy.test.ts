@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { BLOBS, DOUBLES } from "../../src/adapters/data-point.ts";
 import { SETTINGS } from "../../src/env.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -138,6 +139,23 @@ describe("documents", () => {
     const reasons = [...codes].map((match) => match[1] ?? "");
     expect(reasons.length).toBeGreaterThan(15);
     expect(reasons.filter((reason) => !inspect.includes(`\`${reason}\``))).toEqual([]);
+  });
+
+  it("explain every field of the journal, and where it stands in a data point", () => {
+    const operating = readFileSync(join(ROOT, "docs/OPERATING.md"), "utf8");
+    const port = readFileSync(join(ROOT, "src/ports/journal.ts"), "utf8");
+    const fields = [...port.matchAll(/^ {2}(\w+)\??:/gm)].map((match) => match[1] ?? "");
+    expect(fields.length).toBeGreaterThan(30);
+    const places = new Map<string, string>([
+      ...BLOBS.map((name, place) => [name, `blob${place + 1}`] as const),
+      ...DOUBLES.map((name, place) => [name, `double${place + 1}`] as const),
+      ["tenant", "index1"],
+    ]);
+    expect(fields.filter((field) => !places.has(field))).toEqual([]);
+    const rows = operating.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+    const isThere = ([field, place]: [string, string]): boolean =>
+      rows.some(([, name, column]) => name === `\`${field}\`` && column === `\`${place}\``);
+    expect([...places].filter((entry) => !isThere(entry))).toEqual([]);
   });
 
   it("explain every reason", () => {

@@ -96,7 +96,7 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     recording: null,
     timings: {},
   };
-  expect(await rpc.close(record)).toEqual({ stored: true });
+  expect(await rpc.close(record)).toMatchObject({ stored: true });
   return record;
 }
 

@@ -100,7 +100,7 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
     recording: null,
     timings: {},
   };
-  expect(await rpc.close(record)).toEqual({ stored: true });
+  expect(await rpc.close(record)).toMatchObject({ stored: true });
 }
 
 const order = (turn: number): string =>

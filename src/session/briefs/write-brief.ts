@@ -5,6 +5,7 @@
  * Never waits for a model: it takes the digests that are there. A brief whose written part does not pass the gate is
  * committed without it, and one that does not pass at all stands for nothing. Briefs that no thread uses are let go.
  */
+import { nameOf } from "../../model/name-of.ts";
 import { checkBrief } from "../../distil/check-brief.ts";
 import { layerBrief } from "../../distil/digests/layer-brief.ts";
 import { putTables } from "../../distil/tools/result-tables.ts";
@@ -91,7 +92,7 @@ async function distil(distiller: Distiller, input: DistilInput): Promise<Result<
   try {
     return await distiller.distil(input);
   } catch (error) {
-    return fail({ code: "distiller_failed", detail: error instanceof Error ? error.name : "unknown" });
+    return fail({ code: "distiller_failed", detail: nameOf(error) });
   }
 }
 

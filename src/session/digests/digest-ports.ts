@@ -3,6 +3,7 @@
  */
 import type { DigestWriter } from "../../ports/digest-writer.ts";
 import type { Distiller } from "../../ports/distiller.ts";
+import type { Journal } from "../../ports/journal.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { PriceBook } from "../../ports/price-book.ts";
 import type { TokenCounter } from "../../ports/token-counter.ts";
@@ -18,4 +19,5 @@ export interface DigestPorts {
   keepTools: ReadonlySet<string>;
   /** Null where no model writes. */
   writer: DigestWriter | null;
+  journal: Journal;
 }

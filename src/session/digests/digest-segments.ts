@@ -66,6 +66,7 @@ export async function digestNext(
 
   const bill = price(written.usage ?? estimateUsage(written, promptTokens, countTokens));
   settle(tables, ports.writer, segment, { written, bill, reserved, usdPerUnit, isPlain });
+  noteCall(tables, ports, written, bill);
   if (written.outcome.ok) noteFacts(tables, segment, written.outcome.value.digest, countTokens);
   const latest = findNewestBehind(tables, chain);
   if (written.outcome.ok && latest) await renewBrief(tables, ports, latest, now);
@@ -195,6 +196,25 @@ function settle(
       const state = attempts < DIGEST_ATTEMPTS_MAX ? "due" : "failed";
       segments.save({ ...tried, state, checks: { ...outcome.error, isPlain } });
     }
+  });
+}
+
+function noteCall(
+  { log }: SessionTables,
+  { journal }: DigestPorts,
+  { outcome }: WrittenDigest,
+  bill: DistillerBill,
+): void {
+  const session = log.session();
+  const failed = outcome.ok ? {} : { error: outcome.error.code };
+  journal.write({
+    event: outcome.ok ? "job" : "job_failed",
+    tenant: session?.tenant ?? null,
+    session: session?.report.id ?? null,
+    step: "digest",
+    ...failed,
+    units_spent: bill.spent,
+    usd_spent: bill.pricedCalls > 0 ? bill.usd : null,
   });
 }
 

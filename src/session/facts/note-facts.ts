@@ -8,6 +8,7 @@
 import { extractFacts } from "../../distil/facts/extract-facts.ts";
 import { FACT_SEND_WAIT_MS_MAX } from "../../model/limits.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Journal } from "../../ports/journal.ts";
 import type { SpanMessage } from "../../ports/distiller.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { FactBatch, UserMemories } from "../../ports/user-memory.ts";
@@ -15,11 +16,13 @@ import { nextFactWork, settleFactWork, takeFactWork } from "./fact-queue.ts";
 import type { FactWork } from "./fact-queue.ts";
 import type { SessionTables } from "../tables.ts";
 import type { SessionRow } from "../turn-log.ts";
+import { nameOf } from "../../model/name-of.ts";
 
 export interface FactPorts {
   clock: Clock;
   reader: MessageReader;
   memories: UserMemories;
+  journal: Journal;
 }
 
 /** One run. Answers when the next one is due, in milliseconds since the epoch, or null. */
@@ -29,28 +32,30 @@ export async function noteFacts(tables: SessionTables, ports: FactPorts): Promis
   const now = ports.clock.now();
   const work = takeFactWork(session, now);
   if (work === null) return nextFactWork(session, now);
-  const handed = handOver(tables, ports, session, work).catch(() => false);
-  const isDone = await Promise.race([handed, ports.clock.wait(FACT_SEND_WAIT_MS_MAX).then(() => false)]);
+  const handed = handOver(tables, ports, session, work).catch((error: unknown) => nameOf(error));
+  const fault = await Promise.race([handed, ports.clock.wait(FACT_SEND_WAIT_MS_MAX).then(() => "timeout")]);
+  const about = { tenant: session.tenant, session: session.report.id, step: "note" };
+  if (fault !== null) ports.journal.write({ event: "memory_unavailable", ...about, error: fault });
   // The session may have gone on meanwhile: its row is read again.
   return tables.sql.transaction(() => {
     const row = tables.log.session();
     if (!row) return null;
-    settleFactWork(row, work, isDone, now);
+    settleFactWork(row, work, fault === null, now);
     tables.log.saveSession(row);
     return nextFactWork(row, now);
   });
 }
 
-/** An exception means: not this time. */
+/** Null: handed over. An exception means: not this time. */
 async function handOver(
   tables: SessionTables,
   { reader, memories }: FactPorts,
   session: SessionRow,
   work: FactWork,
-): Promise<boolean> {
+): Promise<null> {
   const batch = readBatch(tables, reader, session, work);
   if (batch.facts.length > 0) await memories.find(work.memory).note(batch);
-  return true;
+  return null;
 }
 
 function readBatch(

@@ -5,14 +5,26 @@
  * given from outside. Nothing in here may differ from a deployment but that.
  */
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import type { V4ModuleDefinition } from "miniflare";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const COMPATIBILITY = { compatibilityDate: "2026-10-23", compatibilityFlags: ["enable_request_signal"] };
+
+/** The Worker with a stand-in for a dataset of Analytics Engine, of which nothing could be read here. */
+const WITH_METRICS = `import worker, * as bundle from "./index.js";
+const METRICS = { writeDataPoint: (point) => console.log(JSON.stringify({ point })) };
+export class SessionObject extends bundle.SessionObject {
+  constructor(ctx, env) {
+    super(ctx, { ...env, METRICS });
+  }
+}
+export const { ReplyIndexObject, UserMemoryObject, TenantObject } = bundle;
+export default { fetch: (request, env, context) => worker.fetch(request, { ...env, METRICS }, context) };`;
 
 export interface EdgeOptions {
   upstreamUrl: string;
@@ -21,6 +33,8 @@ export interface EdgeOptions {
   /** Folder for the objects' SQLite files; a folder of its own in memory when absent. */
   persistTo?: string;
   port?: number;
+  /** Binds METRICS to a stand-in that logs each data point as a line `{"point":…}`. */
+  hasMetrics?: boolean;
   /** Takes every line that the Worker logs; without it they go to this process's console. */
   onLog?: (line: string) => void;
 }
@@ -35,13 +49,14 @@ export async function startEdge({
   vars = {},
   persistTo,
   port = 0,
+  hasMetrics = false,
   onLog,
 }: EdgeOptions): Promise<RunningEdge> {
+  const bundle = await buildWorker();
   const options = convertV4MiniflareOptions({
     cf: false,
     name: "strata",
-    modules: true,
-    scriptPath: await buildWorker(),
+    ...(hasMetrics ? { modules: await wrapBundle(bundle) } : { modules: true, scriptPath: bundle }),
     ...COMPATIBILITY,
     durableObjects: {
       SESSION: { className: "SessionObject", useSQLite: true },
@@ -57,6 +72,11 @@ export async function startEdge({
   const miniflare = new Miniflare({ ...options, ...(persistTo ? { resourcePersistencePath: persistTo } : {}) });
   const url = await miniflare.ready;
   return { url: url.origin, close: () => miniflare.dispose() };
+}
+
+async function wrapBundle(bundle: string): Promise<V4ModuleDefinition[]> {
+  const entry = { type: "ESModule", path: join(dirname(bundle), "metrics.js"), contents: WITH_METRICS } as const;
+  return [entry, { type: "ESModule", path: bundle, contents: await readFile(bundle) }];
 }
 
 /** The same pass-through that a bare Worker would be, for comparison. */

@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { FACT_MESSAGES_PER_RUN_MAX, FACT_SEND_PAUSE_MS, FACT_SENDS_MAX } from "../../../src/model/limits.ts";
+import type { JournalEvent } from "../../../src/ports/journal.ts";
 import type { FactBatch, UserMemories } from "../../../src/ports/user-memory.ts";
 import { wireMessageReader } from "../../../src/adapters/wire-message-reader.ts";
 import { noteFacts } from "../../../src/session/facts/note-facts.ts";
@@ -31,6 +32,8 @@ function start() {
     }),
   };
   const clock = { now: () => scene.now, wait: () => new Promise<void>(() => undefined) };
+  const events: JournalEvent[] = [];
+  const journal = { write: (event: JournalEvent) => void events.push(event) };
   const history: ChatMessage[] = [];
   const say = async (content: string, headers: Record<string, string> = REMEMBERED): Promise<void> => {
     history.push({ role: "user", content });
@@ -39,9 +42,9 @@ function start() {
     history.push(reply);
   };
   const run = (): Promise<number | null> =>
-    noteFacts(conversation.tables, { clock, reader: wireMessageReader, memories });
+    noteFacts(conversation.tables, { clock, reader: wireMessageReader, memories, journal });
   const said = (): string[] => batches.flatMap(({ batch }) => batch.facts.map(({ statement }) => statement));
-  return { scene, batches, history, say, run, said };
+  return { scene, batches, events, history, say, run, said };
 }
 
 describe("handing over", () => {
@@ -101,7 +104,7 @@ describe("handing over", () => {
 
 describe("a memory that does not answer", () => {
   it("is asked again, later each time, and gets everything in the end", async () => {
-    const { scene, say, run, said } = start();
+    const { scene, events, say, run, said } = start();
     await say("I'm vegan.");
     scene.isUp = false;
     expect(await run()).toBe(scene.now + FACT_SEND_PAUSE_MS);
@@ -114,6 +117,8 @@ describe("a memory that does not answer", () => {
     scene.now += 2 * FACT_SEND_PAUSE_MS;
     expect(await run()).toBeNull();
     expect(said()).toEqual(["I'm vegan", "I live in Oslo"]);
+    const fault = { event: "memory_unavailable", step: "note", error: "Error", tenant: "tenant" };
+    expect(events).toEqual([fault, fault].map((event) => ({ ...event, session: expect.stringMatching(/^st_/) })));
   });
 
   it("is given up on at last, so that no alarm runs for ever", async () => {

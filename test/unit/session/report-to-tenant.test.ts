@@ -153,7 +153,7 @@ describe("a report", () => {
     holdBack(Promise.reject(new RangeError("the tenant's own words")));
     await reportToTenant(talk.tables, ports);
     expect(talk.row()).toEqual(before);
-    expect(events).toEqual([{ event: "tenant_not_told", error: "RangeError" }]);
+    expect(events).toMatchObject([{ event: "tenant_not_told", tenant: "tenant", step: "report", error: "RangeError" }]);
     holdBack(null);
     await talk.say();
     await reportToTenant(talk.tables, ports);
