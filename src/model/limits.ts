@@ -78,11 +78,16 @@ export const SEARCHED_ENTRIES_MAX = 2_000;
 
 /** Days for which a tenant's ledger is kept day by day: a year and the month that it is compared with. */
 export const LEDGER_DAYS_MAX = 400;
+
 /** How long a browser stays signed in: a working day. The signature cannot be called back before that. */
 export const SIGN_IN_SECONDS_MAX = 12 * 60 * 60;
 
 /** A sign-in form, and any other that the pages send: a key is at most a few hundred characters, a JWT a few thousand. */
 export const FORM_BYTES_MAX = 16_384;
+
+/** Sessions on one page of the list in a browser, and the newest of them on the overview. */
+export const SHOWN_SESSIONS = 25;
+export const SHOWN_NEWEST_SESSIONS = 8;
 
 /** Characters of a model's name that a tenant's list keeps: clients may send any text for it. */
 export const MODEL_NAME_CHARS_MAX = 128;

@@ -36,6 +36,10 @@ export function pageRoutes(readInspection: ReadInspection) {
   routes.use(admitKnown(readInspection));
   routes.route("/", overviewRoutes());
   routes.route("/sessions", sessionListRoutes());
+  routes.get("/open", ({ req, var: { inspection }, redirect }) => {
+    const session = req.query("session")?.trim() ?? "";
+    return redirect(session === "" ? "/_strata/ui" : `/_strata/ui/sessions/${inspection.nameSession(session)}`, 303);
+  });
 
   routes.all("*", (context) => showMissing(context));
 

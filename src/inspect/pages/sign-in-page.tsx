@@ -41,7 +41,7 @@ export function signInRoutes(readInspection: ReadInspection) {
     if (form === null) return showForm(context, null, "unusable");
     const inspection = readInspection(context.env, context.req.raw);
     if (!inspection.ok || inspection.value.signIn === null) return showForm(context, form.get("next"), "off");
-    const key = (form.get("key") ?? "").trim().replace(/^Bearer +/i, "");
+    const key = (form.get("key") ?? "").trim().replace(/^Bearer(?: +|$)/i, "");
     const header = KEY_HEADERS.find((name) => name === form.get("header"));
     if (!SENDABLE.test(key) || header === undefined) return showForm(context, form.get("next"), "unusable");
     const statement = inspection.value.signIn(header, key);

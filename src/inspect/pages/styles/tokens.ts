@@ -19,6 +19,7 @@ export const TOKENS = `
   --accent-ground: light-dark(#0b5a70, #0f6077);
   --on-accent: #ffffff;
   --gain: light-dark(#19703f, #6fcf97);
+  --saved: light-dark(#93c3a8, #3f7d5c);
   --loss: light-dark(#a8322b, #f29085);
 
   --verbatim: light-dark(#345d92, #86b4ea);
