@@ -118,7 +118,9 @@ describe.skipIf(!hasBrowser)("the pages in Chromium (skipped where there is none
     };
     expect(ledger.compactions).toBeGreaterThan(0);
     const text = await page.locator("#ledger").innerText();
-    expect(text).toContain(`$${(ledger.usd.replay - ledger.usd.spent).toFixed(4)}`);
+    const saved = ledger.usd.replay - ledger.usd.spent;
+    expect(text).toContain(`${saved < 0 ? "−" : ""}$${Math.abs(saved).toFixed(4)}`);
+    expect(text).toContain(saved < 0 ? "more than the same calls" : "less than the same calls");
     expect(text).toContain(`${ledger.calls - ledger.usd.priced_calls} of ${ledger.calls} calls have no known price`);
     const stat = (label: string): Promise<string> =>
       page.locator(".stat", { hasText: label }).locator("dd").first().innerText();
@@ -200,6 +202,28 @@ describe.skipIf(!hasBrowser)("the pages in Chromium (skipped where there is none
     await page.getByRole("link", { name: "All sessions" }).click();
     await page.getByRole("link", { name: "Older" }).click();
     await page.getByRole("link", { name: "Newest" }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it("draw anew what has changed, and leave the reader where they were", async () => {
+    const { page, problems } = await openSignedIn("/_strata/ui");
+    await page.getByText("Live", { exact: true }).waitFor();
+    const calls = (): Promise<string> => page.locator(".stat", { hasText: "Calls" }).locator("dd").first().innerText();
+    const before = Number(await calls());
+    await page.getByText("The same as a table").first().click();
+    await page.locator("#newest tbody a").first().focus();
+    await page.evaluate(() => window.scrollTo(0, 200));
+    const focused = (): Promise<string | null | undefined> =>
+      page.evaluate(() => document.activeElement?.getAttribute("href"));
+    const link = await focused();
+    await say("short 3", ODD_MODEL);
+    await page.waitForFunction(
+      (count) => document.querySelector("#ledger")?.textContent?.includes(count),
+      `Calls${before + 1}`,
+    );
+    expect(await page.locator("#money-table").getAttribute("open")).toBe("");
+    expect(await focused()).toBe(link);
+    expect(await page.evaluate(() => window.scrollY)).toBe(200);
     expect(problems).toEqual([]);
   });
 

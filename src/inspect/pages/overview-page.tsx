@@ -71,7 +71,8 @@ export function overviewRoutes() {
         </Live>
       </>
     );
-    return showPage(context, { title: "Overview", here: "overview", events: `/_strata/events${query}` }, content);
+    const live = totals === null && isOperator ? {} : { events: `/_strata/events${query}` };
+    return showPage(context, { title: "Overview", here: "overview", ...live }, content);
   });
 
   return routes;

@@ -57,8 +57,11 @@ export function sessionListRoutes() {
       </>
     );
     const aside = <SearchForm text={text ?? ""} tenant={isOperator ? shown : null} />;
-    // Further back nothing moves but out of sight.
-    const live = after === null ? { events: `/_strata/events${tenantQuery(context.var.inspection)}` } : {};
+    // Further back nothing moves but out of sight, and of a tenant that is not there nothing is told.
+    const live =
+      after === null && (page !== null || !isOperator)
+        ? { events: `/_strata/events${tenantQuery(context.var.inspection)}` }
+        : {};
     return showPage(context, { title: "Sessions", here: "sessions", aside, ...live }, content);
   });
 
