@@ -170,7 +170,7 @@ describe.skipIf(!hasBrowser)("the pages in Chromium (skipped where there is none
     await expectToFit(page);
     await page.getByLabel("API key or admin token").fill(KEY);
     await page.keyboard.press("Enter");
-    for (const path of ["/_strata/ui", "/_strata/ui?days=365", "/_strata/ui/sessions"]) {
+    for (const path of ["/_strata/ui", "/_strata/ui?days=364", "/_strata/ui/sessions"]) {
       await page.getByRole("navigation", { name: "Main" }).waitFor();
       await page.goto(edge.url + path);
       for (const summary of await page.locator("summary").all()) await summary.click();

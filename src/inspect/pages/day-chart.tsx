@@ -18,6 +18,8 @@ export interface DayChartProps {
   title: string;
   /** Every day of the span, oldest first. */
   days: readonly ChartDay[];
+  /** How many days one bar stands for. */
+  step: number;
   format: (value: number) => string;
   /** The same for the round numbers of the scale. */
   scale: (value: number) => string;
@@ -29,7 +31,7 @@ const SLOT = 10;
 /** Of a slot, the bar takes so much. */
 const BAR = 7.5;
 
-export const DayChart = ({ id, title, days, format, scale, words }: DayChartProps) => {
+export const DayChart = ({ id, title, days, step, format, scale, words }: DayChartProps) => {
   const top = roundUp(Math.max(...days.map(({ spent, replay }) => Math.max(spent, replay)), 0));
   const some = days.filter(({ spent, replay }) => spent > 0 || replay > 0);
   const middle = days[Math.floor(days.length / 2)];
@@ -64,11 +66,13 @@ export const DayChart = ({ id, title, days, format, scale, words }: DayChartProp
         </div>
       </div>
       <details id={`${id}-table`}>
-        <summary class="small soft">The same as a table ({formatCount(some.length)} days)</summary>
+        <summary class="small soft">
+          The same as a table ({formatCount(some.length)} {step === 1 ? "days" : "weeks"})
+        </summary>
         <table>
           <thead>
             <tr>
-              <th scope="col">Day</th>
+              <th scope="col">{step === 1 ? "Day" : "Week from"}</th>
               <th scope="col" class="number">
                 {words.spent}
               </th>
@@ -116,7 +120,7 @@ const Bar = ({ day: { day, spent, replay }, x, top, words, format }: BarProps) =
 
 function describe(days: readonly ChartDay[], words: DayChartProps["words"], format: (value: number) => string): string {
   const sum = (field: "spent" | "replay"): string => format(days.reduce((all, day) => all + day[field], 0));
-  return `${formatCount(days.length)} days with turns. ${words.spent}: ${sum("spent")}. ${words.replay}: ${sum("replay")}.`;
+  return `${formatCount(days.length)} bars. ${words.spent}: ${sum("spent")}. ${words.replay}: ${sum("replay")}.`;
 }
 
 /** The next number that reads well at the top of a scale: 1, 2 or 5 with zeros. */

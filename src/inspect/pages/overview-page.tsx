@@ -19,8 +19,11 @@ import type { PageContext, PageEnv } from "./show-page.tsx";
 import { tenantQuery } from "./tenant-query.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** How many days the charts show. */
-const SPANS = [30, 90, 365] as const;
+/** How many days the charts show: whole weeks where there are many. */
+const SPANS = [30, 90, 364] as const;
+const DAYS_A_WEEK = 7;
+/** More bars than that are narrower than a pixel on a phone. */
+const STEPS_MAX = 100;
 type DaySpan = (typeof SPANS)[number];
 
 export function overviewRoutes() {
@@ -29,7 +32,7 @@ export function overviewRoutes() {
   routes.get("/", async (context) => {
     const { tenants, shown, tenant, now } = context.var.inspection;
     const isOperator = tenant === null;
-    const box = isOperator ? <OperatorBox action="/_strata/ui" tenant={shown ?? ""} /> : null;
+    const box = isOperator ? <OperatorBox action="/_strata/ui" shown={shown} /> : null;
     if (shown === null) return showPage(context, { title: "Overview", here: "overview" }, box);
 
     const span = readSpan(context);
@@ -57,7 +60,7 @@ export function overviewRoutes() {
                 <LedgerStats ledger={totals.ledger} sessions={totals.sessions} />
               </div>
               <Card title="Day by day" aside={<Spans chosen={span} query={query} />}>
-                <Charts days={fillDays(days ?? [], now, span)} />
+                <Charts days={fillDays(days ?? [], now, span)} step={span > STEPS_MAX ? DAYS_A_WEEK : 1} />
               </Card>
             </>
           )}
@@ -85,13 +88,13 @@ const Spans = ({ chosen, query }: { chosen: DaySpan; query: string }) => (
         href={`/_strata/ui${query}${query === "" ? "?" : "&"}days=${days}`}
         {...(days === chosen ? { "aria-current": "true" as const } : {})}
       >
-        {days} days
+        {days > STEPS_MAX ? `${days / DAYS_A_WEEK} weeks` : `${days} days`}
       </a>
     ))}
   </nav>
 );
 
-const Charts = ({ days }: { days: readonly DayView[] }) => {
+const Charts = ({ days, step }: { days: readonly DayView[]; step: number }) => {
   const money: ChartDay[] = days.map(({ day, ledger: { usd } }) => ({
     day,
     spent: usd?.spent ?? 0,
@@ -108,7 +111,8 @@ const Charts = ({ days }: { days: readonly DayView[] }) => {
         <DayChart
           id="money"
           title="Money"
-          days={money}
+          days={joinDays(money, step)}
+          step={step}
           format={formatUsd}
           scale={(usd) => `$${Number(usd.toPrecision(3))}`}
           words={{ spent: "Spent", replay: "Cached replay", saved: "Saved", over: "Over the replay" }}
@@ -117,7 +121,8 @@ const Charts = ({ days }: { days: readonly DayView[] }) => {
       <DayChart
         id="tokens"
         title="Input tokens"
-        days={tokens}
+        days={joinDays(tokens, step)}
+        step={step}
         format={formatShort}
         scale={formatShort}
         words={{ spent: "Sent", replay: "Received", saved: "Kept back", over: "Added" }}
@@ -141,6 +146,17 @@ function fillDays(days: readonly DayView[], now: number, span: number): DayView[
     const day = dayBefore(now, span - 1 - index);
     return known.get(day) ?? { day, ledger: NOTHING };
   });
+}
+
+/** Days by the week, where they are many; a week is named by its first day. */
+function joinDays(days: readonly ChartDay[], step: number): ChartDay[] {
+  return days
+    .filter((_, index) => index % step === 0)
+    .map(({ day }, index) => {
+      const joined = days.slice(index * step, (index + 1) * step);
+      const sum = (field: "spent" | "replay"): number => joined.reduce((all, one) => all + one[field], 0);
+      return { day, spent: sum("spent"), replay: sum("replay") };
+    });
 }
 
 const NOTHING: DayView["ledger"] = {

@@ -23,7 +23,7 @@ export function sessionListRoutes() {
   routes.get("/", async (context) => {
     const { tenants, shown, tenant, now, findNames } = context.var.inspection;
     const isOperator = tenant === null;
-    const box = isOperator ? <OperatorBox action={HERE} tenant={shown ?? ""} /> : null;
+    const box = isOperator ? <OperatorBox action={HERE} shown={shown} /> : null;
     if (shown === null) return showPage(context, { title: "Sessions", here: "sessions" }, box);
 
     const text = context.req.query("q")?.trim() || null;
@@ -72,8 +72,16 @@ const SearchForm = ({ text, tenant }: { text: string; tenant: string | null }) =
   <form class="row" method="get" action={HERE} role="search">
     {tenant === null ? null : <input type="hidden" name="tenant" value={tenant} />}
     <div class="grow">
-      <label for="q">Session id, your own id of it, or a model</label>
-      <input id="q" name="q" type="search" value={text} spellcheck={false} autocomplete="off" />
+      <label for="q">Find by id or model</label>
+      <input
+        id="q"
+        name="q"
+        type="search"
+        placeholder="st_…, your own id, or gpt-5"
+        value={text}
+        spellcheck={false}
+        autocomplete="off"
+      />
     </div>
     <button>Search</button>
   </form>
