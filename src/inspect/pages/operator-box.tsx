@@ -27,7 +27,7 @@ export const OperatorBox = ({ action, shown }: { action: string; shown: string |
     {shown === null ? (
       <Empty>
         As the operator you see one tenant at a time. Its key is <code>tenant.key</code> of any of its sessions, whose
-        ids stand in the replies and in the log.
+        ids stand in the replies.
       </Empty>
     ) : null}
   </>
