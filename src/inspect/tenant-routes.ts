@@ -8,8 +8,8 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { LISTED_SESSIONS_DEFAULT, LISTED_SESSIONS_MAX } from "../model/limits.ts";
-import type { EntryPlace } from "../ports/tenant-directory.ts";
 import { answerError } from "./answer-error.ts";
+import { readCursor, writeCursor } from "./entry-cursor.ts";
 import type { ReadInspection } from "./inspection.ts";
 import { readDays, readTimes } from "./read-times.ts";
 
@@ -73,14 +73,4 @@ export function tenantRoutes(readInspection: ReadInspection) {
 function readLimit(context: Context<Bound>): number {
   const asked = Number(context.req.query("limit") ?? LISTED_SESSIONS_DEFAULT);
   return Number.isInteger(asked) && asked > 0 ? Math.min(asked, LISTED_SESSIONS_MAX) : LISTED_SESSIONS_DEFAULT;
-}
-
-function writeCursor({ updatedAt, id }: EntryPlace): string {
-  return `${updatedAt}.${id}`;
-}
-
-/** Null: not one of ours. */
-function readCursor(cursor: string): EntryPlace | null {
-  const [, updatedAt, id] = /^(\d{1,15})\.(st_[\w-]{43})$/.exec(cursor) ?? [];
-  return updatedAt === undefined || id === undefined ? null : { updatedAt: Number(updatedAt), id };
 }

@@ -78,6 +78,7 @@ export const SEARCHED_ENTRIES_MAX = 2_000;
 
 /** Days for which a tenant's ledger is kept day by day: a year and the month that it is compared with. */
 export const LEDGER_DAYS_MAX = 400;
+
 /** How long a browser stays signed in: a working day. The signature cannot be called back before that. */
 export const SIGN_IN_SECONDS_MAX = 12 * 60 * 60;
 
@@ -86,6 +87,9 @@ export const FORM_BYTES_MAX = 16_384;
 
 /** Characters of one text field of a data point: 20 of them stay under the 16 KB that the platform takes. */
 export const METRIC_BLOB_CHARS_MAX = 128;
+/** Sessions on one page of the list in a browser, and the newest of them on the overview. */
+export const SHOWN_SESSIONS = 25;
+export const SHOWN_NEWEST_SESSIONS = 8;
 
 /** Characters of a model's name that a tenant's list keeps: clients may send any text for it. */
 export const MODEL_NAME_CHARS_MAX = 128;

@@ -125,7 +125,7 @@ const ThemeSwitch = ({ theme, path }: { theme: Theme; path: string }) => (
     <input type="hidden" name="next" value={path} />
     <button class="quiet" name="theme" value={NEXT_THEME[theme]} title={`Change to ${NEXT_THEME[theme]}`}>
       <span class="unseen">Colours: </span>
-      {{ auto: "Auto", light: "Light", dark: "Dark" }[theme]}
+      {{ auto: "◐ Auto", light: "○ Light", dark: "● Dark" }[theme]}
     </button>
   </form>
 );

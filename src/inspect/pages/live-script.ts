@@ -68,7 +68,7 @@ function listen() {
     if (source?.readyState === EventSource.CLOSED) say("Not live: reload to see what is new", "waiting");
     else say("Reconnecting", "waiting");
   });
-  for (const name of ["turn", "brief", "session"]) source.addEventListener(name, plan);
+  for (const name of ["turn", "brief", "epoch", "session"]) source.addEventListener(name, plan);
 }
 
 for (const part of document.querySelectorAll("[data-live]")) drawnBefore.set(part.id, part.innerHTML);

@@ -30,12 +30,16 @@ export function pageRoutes(readInspection: ReadInspection) {
     body(LIVE_SCRIPT, 200, { ...KEPT, "content-type": "text/javascript; charset=utf-8" }),
   );
 
-  routes.use(refuseForeign);
-  routes.route("/", signInRoutes(readInspection));
+  routes.use(refuseForeign, readViewer(readInspection));
+  routes.route("/", signInRoutes());
+  routes.use(admitKnown);
 
-  routes.use(admitKnown(readInspection));
   routes.route("/", overviewRoutes());
   routes.route("/sessions", sessionListRoutes());
+  routes.get("/open", ({ req, var: { inspection }, redirect }) => {
+    const session = req.query("session")?.trim() ?? "";
+    return redirect(session === "" ? "/_strata/ui" : `/_strata/ui/sessions/${inspection.nameSession(session)}`, 303);
+  });
 
   routes.all("*", (context) => showMissing(context));
 
@@ -48,19 +52,21 @@ const refuseForeign = createMiddleware<PageEnv>(async (context, next) => {
   return showPage(context, { title: "Refused", hasHeading: false }, content, 403);
 });
 
-/** From here on every page has an inspection, and knows who looks. */
-function admitKnown(readInspection: ReadInspection) {
+/** From here on every page knows its settings, and whether anybody has said who they are. */
+function readViewer(readInspection: ReadInspection) {
   return createMiddleware<PageEnv>(async (context, next) => {
     const inspection = readInspection(context.env, context.req.raw);
     if (!inspection.ok) {
       const content = <ErrorPart title="Not configured">{inspection.error.join("; ")}</ErrorPart>;
       return showPage(context, { title: "Not configured", hasHeading: false }, content, 500);
     }
-    if (inspection.value.proof === null) {
-      const { pathname, search } = new URL(context.req.url);
-      return context.redirect(`/_strata/ui/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
-    }
     context.set("inspection", inspection.value);
     await next();
   });
 }
+
+const admitKnown = createMiddleware<PageEnv>(async (context, next) => {
+  if (context.var.inspection.proof !== null) return next();
+  const { pathname, search } = new URL(context.req.url);
+  return context.redirect(`/_strata/ui/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
+});

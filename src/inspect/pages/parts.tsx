@@ -52,8 +52,28 @@ export const Bytes = ({ count }: { count: number }) => (
 export const Saved = ({ spent, replay }: { spent: number; replay: number }) => {
   if (replay === 0) return <span class="soft">–</span>;
   const share = 1 - spent / replay;
-  return <span class={share < 0 ? "loss" : "gain"}>{formatShare(share)}</span>;
+  const tone = Math.abs(share) < SHARE_MIN ? "soft" : share < 0 ? "loss" : "gain";
+  return <span class={tone}>{formatShare(tone === "soft" ? 0 : share)}</span>;
 };
+
+/** Under half of a tenth of a percent nothing was saved or lost. */
+const SHARE_MIN = 0.0005;
+
+/** The same as a bar: what was spent of the replay, and what that left or went beyond. */
+export const Balance = ({ spent, replay }: { spent: number; replay: number }) => {
+  const longest = Math.max(spent, replay, Number.MIN_VALUE);
+  const both = Math.min(spent, replay) / longest;
+  return (
+    <svg class="balance" aria-hidden="true">
+      <rect class="spent" width={percent(both)} height="100%" />
+      <rect class={spent > replay ? "over" : "saved"} x={percent(both)} width={percent(1 - both)} height="100%" />
+    </svg>
+  );
+};
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}
 
 export const Time = ({ at, now }: { at: string; now: number }) => (
   <time datetime={at} title={at}>
@@ -100,17 +120,17 @@ export const Live = ({ id, children }: PropsWithChildren<{ id: string }>) => (
   </section>
 );
 
-/** Null: there is no page that way. */
-export const Pagination = ({ newer, older }: { newer: string | null; older: string | null }) =>
-  newer === null && older === null ? null : (
+/** A list that only leads on to what is older. Null: there is nothing that way. */
+export const Pagination = ({ newest, older }: { newest: string | null; older: string | null }) =>
+  newest === null && older === null ? null : (
     <nav class="paging" aria-label="Pages">
-      {newer === null ? null : (
-        <a class="button" href={newer}>
-          ← Newer
+      {newest === null ? null : (
+        <a class="button" href={newest}>
+          ← Newest
         </a>
       )}
       {older === null ? null : (
-        <a class="button" href={older} rel="next">
+        <a class="button older" href={older} rel="next">
           Older →
         </a>
       )}

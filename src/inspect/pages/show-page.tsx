@@ -13,7 +13,7 @@ import type { Frame } from "./layout.tsx";
 import { ErrorPart } from "./parts.tsx";
 import { readTheme } from "./theme.ts";
 
-/** The inspection is there on every page but those for whoever has not signed in. */
+/** The inspection is there on every page but those that say why there is none. */
 export interface PageEnv {
   Bindings: Cloudflare.Env;
   Variables: { inspection: Inspection };

@@ -8,7 +8,7 @@ import { Hono } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { FORM_BYTES_MAX, SIGN_IN_SECONDS_MAX } from "../../model/limits.ts";
 import { KEY_HEADERS, SIGN_IN_COOKIE } from "../inspection.ts";
-import type { KeyHeader, ReadInspection } from "../inspection.ts";
+import type { KeyHeader } from "../inspection.ts";
 import { showPage } from "./show-page.tsx";
 import type { PageContext, PageEnv } from "./show-page.tsx";
 import { readTheme, THEME_COOKIE } from "./theme.ts";
@@ -27,24 +27,23 @@ const COOKIE = { path: "/_strata", httpOnly: true, sameSite: "Strict" } as const
 /** A header can hold nothing else. */
 const SENDABLE = /^[\x20-\x7e]+$/;
 
-export function signInRoutes(readInspection: ReadInspection) {
+export function signInRoutes() {
   const routes = new Hono<PageEnv>();
 
   routes.get("/sign-in", (context) => {
-    const inspection = readInspection(context.env, context.req.raw);
-    const isOff = inspection.ok && inspection.value.signIn === null;
+    const isOff = context.var.inspection.signIn === null;
     return showForm(context, context.req.query("next"), isOff ? "off" : null);
   });
 
   routes.post("/sign-in", async (context) => {
     const form = await readForm(context);
     if (form === null) return showForm(context, null, "unusable");
-    const inspection = readInspection(context.env, context.req.raw);
-    if (!inspection.ok || inspection.value.signIn === null) return showForm(context, form.get("next"), "off");
-    const key = (form.get("key") ?? "").trim().replace(/^Bearer +/i, "");
+    const { signIn } = context.var.inspection;
+    if (signIn === null) return showForm(context, form.get("next"), "off");
+    const key = (form.get("key") ?? "").trim().replace(/^Bearer(?: +|$)/i, "");
     const header = KEY_HEADERS.find((name) => name === form.get("header"));
     if (!SENDABLE.test(key) || header === undefined) return showForm(context, form.get("next"), "unusable");
-    const statement = inspection.value.signIn(header, key);
+    const statement = signIn(header, key);
     setCookie(context, SIGN_IN_COOKIE, statement, { ...COOKIE, ...secure(context), maxAge: SIGN_IN_SECONDS_MAX });
     return context.redirect(ownPath(context, form.get("next")), 303);
   });

@@ -10,6 +10,7 @@ import {
 } from "../../../src/inspect/pages/formats.ts";
 import {
   Badge,
+  Balance,
   Bytes,
   Card,
   Empty,
@@ -89,7 +90,7 @@ describe("parts", () => {
         Empty({ children: ODD }),
         ErrorPart({ title: ODD, children: ODD }),
         Live({ id: ODD, children: ODD }),
-        Pagination({ newer: ODD, older: ODD }),
+        Pagination({ newest: ODD, older: ODD }),
         ShortId({ id: ODD, chars: 4 }),
         Stat({ label: ODD, note: ODD, children: ODD }),
       ].map(draw),
@@ -110,7 +111,10 @@ describe("parts", () => {
   it("say plainly when a replay would have been cheaper", async () => {
     expect(await draw(Saved({ spent: 110, replay: 100 }))).toBe('<span class="loss">−10%</span>');
     expect(await draw(Saved({ spent: 25, replay: 100 }))).toBe('<span class="gain">75%</span>');
+    expect(await draw(Saved({ spent: 100.001, replay: 100 }))).toBe('<span class="soft">0%</span>');
     expect(await draw(Saved({ spent: 0, replay: 0 }))).not.toMatch(/\d/);
+    expect(await draw(Balance({ spent: 125, replay: 100 }))).toContain('<rect class="over" x="80.00%" width="20.00%"');
+    expect(await draw(Balance({ spent: 25, replay: 100 }))).toContain('<rect class="saved" x="25.00%" width="75.00%"');
   });
 
   it("carry the exact value in the title", async () => {

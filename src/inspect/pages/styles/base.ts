@@ -6,8 +6,8 @@
  */
 export const BASE = `
 *, ::before, ::after { box-sizing: border-box; }
-html { background: var(--ground); color: var(--ink); font: var(--normal)/1.5 var(--text); -webkit-text-size-adjust: 100%; scroll-padding-top: 4rem; }
-body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+html { background: var(--ground); color: var(--ink); -webkit-text-size-adjust: 100%; scroll-padding-top: 5rem; }
+body { margin: 0; font: var(--normal)/1.5 var(--text); min-height: 100vh; display: flex; flex-direction: column; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 h1, h2, h3, p, dl, dd, ol, ul, figure, table, pre { margin: 0; }
 h1 { font-size: 1.375rem; font-weight: 650; letter-spacing: -0.015em; line-height: 1.2; text-wrap: balance; }
 h2 { font-size: var(--large); font-weight: 650; letter-spacing: -0.01em; line-height: 1.3; }
@@ -35,6 +35,7 @@ th, td { padding: 0.4rem var(--gap-3); border-bottom: 1px solid var(--line); ver
 th:first-child, td:first-child { padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom-color: var(--line-strong); }
+tbody th { font-size: inherit; font-weight: 400; color: inherit; }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 5%, transparent); }
 caption { text-align: left; color: var(--ink-soft); font-size: var(--small); padding-bottom: var(--gap-2); }
@@ -62,21 +63,23 @@ button.quiet:hover { color: var(--ink); text-decoration: underline; }
 .who { margin-left: auto; display: flex; align-items: center; gap: var(--gap-1); color: var(--ink-soft); font-size: var(--small); }
 .who form { display: flex; }
 .page { flex: 1; padding-top: var(--gap-5); padding-bottom: var(--gap-6); display: flex; flex-direction: column; gap: var(--gap-5); }
-.foot { display: flex; flex-wrap: wrap; gap: var(--gap-1) var(--gap-4); padding-top: var(--gap-3); padding-bottom: var(--gap-5); border-top: 1px solid var(--line); color: var(--ink-soft); font-size: var(--small); }
+.foot { border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: var(--gap-1) var(--gap-4); padding-top: var(--gap-3); padding-bottom: var(--gap-5); color: var(--ink-soft); font-size: var(--small); }
 .trail { display: flex; flex-wrap: wrap; gap: var(--gap-1) var(--gap-2); list-style: none; padding: 0; font-size: var(--small); color: var(--ink-soft); margin-bottom: var(--gap-1); }
 .trail li + li::before { content: "/"; margin-right: var(--gap-2); color: var(--line-strong); }
 .head { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: var(--gap-3) var(--gap-5); }
+.head > form { flex: 0 1 34rem; }
 
 @media (max-width: 40rem) {
   .who .key { display: none; }
   .nav { order: 3; width: 100%; margin: 0 -0.6rem; }
   table.cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table.cards, table.cards tbody, table.cards tr, table.cards td, table.cards tbody th { display: block; }
-  table.cards tr { padding: var(--gap-2) 0; border-bottom: 1px solid var(--line); }
+  table.cards, table.cards tbody, table.cards td, table.cards tbody th { display: block; }
+  table.cards tr { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.6fr) minmax(0, 1fr); gap: var(--gap-1) var(--gap-3); padding: var(--gap-3) 0; border-bottom: 1px solid var(--line); }
   table.cards tbody tr:last-child { border-bottom: 0; }
-  table.cards td, table.cards tbody th { border: 0; padding: 0.12rem 0; text-align: left; white-space: normal; }
-  table.cards td[data-label] { display: flex; justify-content: space-between; gap: var(--gap-4); }
-  table.cards td[data-label]::before { content: attr(data-label); color: var(--ink-soft); font-size: var(--small); white-space: nowrap; }
+  table.cards td, table.cards tbody th { border: 0; padding: 0; text-align: left; white-space: normal; min-width: 0; }
+  table.cards .balance { display: none; }
+  table.cards tbody th, table.cards .wide { grid-column: 1 / -1; }
+  table.cards td[data-label]::before { content: attr(data-label); display: block; color: var(--ink-soft); font-size: var(--small); }
 }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
 @media (forced-colors: active) { .badge, .stratum { border: 1px solid; } }

@@ -19,6 +19,7 @@ export const TOKENS = `
   --accent-ground: light-dark(#0b5a70, #0f6077);
   --on-accent: #ffffff;
   --gain: light-dark(#19703f, #6fcf97);
+  --saved: light-dark(#93c3a8, #3f7d5c);
   --loss: light-dark(#a8322b, #f29085);
 
   --verbatim: light-dark(#345d92, #86b4ea);
@@ -26,7 +27,7 @@ export const TOKENS = `
   --brief: light-dark(#96511f, #e2a06d);
   --recalled: light-dark(#0d6f62, #55c7b2);
   --added: light-dark(#6d46b5, #bd9ff2);
-  --released: light-dark(#6b675f, #9c988f);
+  --released: light-dark(#635f57, #9c988f);
   --held: light-dark(#4d5f75, #99abc1);
 
   --text: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
