@@ -8,7 +8,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { parse } from "hono/utils/cookie";
 import type { Hash } from "../model/hash.ts";
-import { SIGN_IN_SECONDS_MAX } from "../model/limits.ts";
+import { SIGN_IN_SECONDS_MAX } from "../model/inspection-limits.ts";
 import { SIGN_IN_COOKIE } from "../inspect/inspection.ts";
 import type { KeyHeader } from "../inspect/inspection.ts";
 import { authenticate, hmac, isAdmin } from "./authenticate.ts";

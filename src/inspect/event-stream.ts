@@ -5,7 +5,7 @@
  * waits at its object until there is something to tell. Every event leads on with the place behind it, so a reader that
  * comes back with `Last-Event-ID` misses nothing. It ends by itself after a while; readers come back.
  */
-import { EVENT_PAUSE_MS, EVENT_RETRY_MS, EVENT_STREAM_MS_MAX, EVENT_WAIT_MS } from "../model/limits.ts";
+import { EVENT_PAUSE_MS, EVENT_RETRY_MS, EVENT_STREAM_MS_MAX, EVENT_WAIT_MS } from "../model/inspection-limits.ts";
 import type { Clock } from "../ports/clock.ts";
 
 export interface LiveEvent {

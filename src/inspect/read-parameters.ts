@@ -5,7 +5,7 @@
  * else. It knows no session.
  */
 import type { StrataError } from "../model/errors.ts";
-import { PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX } from "../model/limits.ts";
+import { PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX } from "../model/inspection-limits.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 

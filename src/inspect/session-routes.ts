@@ -6,7 +6,7 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import type { StrataError } from "../model/errors.ts";
-import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX, SEARCH_QUERY_CHARS_MAX } from "../model/limits.ts";
+import { INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX, SEARCH_QUERY_CHARS_MAX } from "../model/inspection-limits.ts";
 import type { Result } from "../model/result.ts";
 import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
 import { answerError } from "./answer-error.ts";

@@ -7,7 +7,7 @@
  */
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { LISTED_SESSIONS_DEFAULT, LISTED_SESSIONS_MAX } from "../model/limits.ts";
+import { LISTED_SESSIONS_DEFAULT, LISTED_SESSIONS_MAX } from "../model/inspection-limits.ts";
 import { answerError } from "./answer-error.ts";
 import { readCursor, writeCursor } from "./entry-cursor.ts";
 import type { ReadInspection } from "./inspection.ts";

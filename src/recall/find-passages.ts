@@ -5,7 +5,7 @@
  * stand in the passage as it is written, and the last word may be begun only. The newest come first. Unlike recall it
  * judges nothing. What is asked for reaches the index as quoted words of letters and digits, never as an expression.
  */
-import { SEARCH_PIECES_MAX, SEARCH_QUERY_CHARS_MAX, SEARCH_WORDS_MAX } from "../model/limits.ts";
+import { SEARCH_PIECES_MAX, SEARCH_QUERY_CHARS_MAX, SEARCH_WORDS_MAX } from "../model/inspection-limits.ts";
 import type { Sql } from "../ports/sql.ts";
 import { readTexts } from "./archive.ts";
 import { parseList } from "./catalogue.ts";

@@ -6,13 +6,8 @@
  * relay streams (that would bill their whole duration) nor hold state that is not on disk.
  */
 import { DurableObject } from "cloudflare:workers";
-import {
-  JOB_PAUSE_MS,
-  PARENT_WAIT_MS_MAX,
-  TURNS_IN_FLIGHT_MAX,
-  WATCH_WAIT_MS_MAX,
-  WATCHERS_MAX,
-} from "../model/limits.ts";
+import { WATCH_WAIT_MS_MAX, WATCHERS_MAX } from "../model/inspection-limits.ts";
+import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
 import { nameOf } from "../model/name-of.ts";
 import type { Bell } from "../ports/bell.ts";

@@ -5,7 +5,7 @@
  * days of a tenant that is younger than the oldest of them add up to its totals. One row a day, and only
  * so many days. It must not open transactions of its own.
  */
-import { LEDGER_DAYS_MAX } from "../model/limits.ts";
+import { LEDGER_DAYS_MAX } from "../model/inspection-limits.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { DayView, LedgerSums } from "../ports/tenant-directory.ts";
 import { exchangeSums, NO_SUMS } from "./ledger-sums.ts";

@@ -4,7 +4,7 @@
  * Reports are numbered from the start of the object and the newest of them kept in memory; a place that is older is made up
  * for from the directory, rather twice than not at all. Nothing is written for it.
  */
-import { LATE_REPORT_MS_MAX, LISTED_SESSIONS_MAX, REPORTS_KEPT_MAX } from "../model/limits.ts";
+import { LATE_REPORT_MS_MAX, LISTED_SESSIONS_MAX, REPORTS_KEPT_MAX } from "../model/inspection-limits.ts";
 import type { TenantNews, TenantPlace } from "../ports/live.ts";
 import type { EntryView } from "../ports/tenant-directory.ts";
 import type { TenantDirectory } from "./tenant-directory.ts";

@@ -5,7 +5,7 @@
  * clock and nothing else; no request on its way to an upstream ever waits for it.
  */
 import { DurableObject } from "cloudflare:workers";
-import { WATCH_WAIT_MS_MAX, WATCHERS_MAX } from "../model/limits.ts";
+import { WATCH_WAIT_MS_MAX, WATCHERS_MAX } from "../model/inspection-limits.ts";
 import type { Bell } from "../ports/bell.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { TenantNews, TenantPlace } from "../ports/live.ts";

@@ -4,7 +4,7 @@
  * Three questions to the tenant's object, none to a session. It only reads.
  */
 import { Hono } from "hono";
-import { SHOWN_NEWEST_SESSIONS } from "../../model/limits.ts";
+import { SHOWN_NEWEST_SESSIONS } from "../../model/inspection-limits.ts";
 import type { DayView } from "../../ports/tenant-directory.ts";
 import { DayChart } from "./day-chart.tsx";
 import type { ChartDay } from "./day-chart.tsx";

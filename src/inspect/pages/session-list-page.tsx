@@ -4,7 +4,7 @@
  * A client's own id of a conversation finds its session as well. It only reads.
  */
 import { Hono } from "hono";
-import { SHOWN_SESSIONS } from "../../model/limits.ts";
+import { SHOWN_SESSIONS } from "../../model/inspection-limits.ts";
 import type { EntryPage } from "../../ports/tenant-directory.ts";
 import { readCursor, writeCursor } from "../entry-cursor.ts";
 import { NewcomerPart, UnknownTenantPart } from "./no-sessions.tsx";

@@ -6,7 +6,7 @@
  */
 import { Hono } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
-import { FORM_BYTES_MAX, SIGN_IN_SECONDS_MAX } from "../../model/limits.ts";
+import { FORM_BYTES_MAX, SIGN_IN_SECONDS_MAX } from "../../model/inspection-limits.ts";
 import { KEY_HEADERS, SIGN_IN_COOKIE } from "../inspection.ts";
 import type { KeyHeader } from "../inspection.ts";
 import { showPage } from "./show-page.tsx";

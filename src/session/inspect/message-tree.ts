@@ -7,7 +7,7 @@
  */
 import { ROOT_CHAIN } from "../../model/hash.ts";
 import type { Hash } from "../../model/hash.ts";
-import { INSPECTED_MESSAGES_MAX } from "../../model/limits.ts";
+import { INSPECTED_MESSAGES_MAX } from "../../model/inspection-limits.ts";
 import type { Role } from "../../model/message.ts";
 import type { WireName } from "../../model/wire.ts";
 import type { SourceView } from "../../ports/inspection.ts";

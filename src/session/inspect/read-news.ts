@@ -4,7 +4,7 @@
  * Read from the tables alone, so a place holds over a restart of the object. A bounded part at a time: the place that comes
  * back says how far it reaches.
  */
-import { NEWS_ENTRIES_MAX, NEWS_RETRIES_MAX } from "../../model/limits.ts";
+import { NEWS_ENTRIES_MAX, NEWS_RETRIES_MAX } from "../../model/inspection-limits.ts";
 import type { BriefNote, SessionNews, SessionPlace, TurnNote } from "../../ports/live.ts";
 import type { SessionTables } from "../tables.ts";
 import type { TurnRow } from "../turn-log.ts";

@@ -4,7 +4,7 @@
  * Bounded whatever the thread is: so many messages, and so many characters that are parsed. It only reads.
  */
 import type { Hash } from "../../model/hash.ts";
-import { PIECE_TEXT_CHARS, PIECES_READ_CHARS_MAX } from "../../model/limits.ts";
+import { PIECE_TEXT_CHARS, PIECES_READ_CHARS_MAX } from "../../model/inspection-limits.ts";
 import type { Role } from "../../model/message.ts";
 import type { WireName } from "../../model/wire.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";

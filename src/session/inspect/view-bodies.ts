@@ -3,7 +3,7 @@
  *
  * A body is shown whole or not at all. It reads only, and costs what the bodies are long.
  */
-import { DIFFED_BYTES_MAX } from "../../model/limits.ts";
+import { DIFFED_BYTES_MAX } from "../../model/inspection-limits.ts";
 import type { WireName } from "../../model/wire.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { RecordedBody } from "../../ports/recording.ts";

@@ -6,7 +6,7 @@
  * must not read more of the archive than it shows.
  */
 import type { Hash } from "../../model/hash.ts";
-import { SHOWN_MESSAGE_CHARS_MAX, SHOWN_PAGE_CHARS_MAX } from "../../model/limits.ts";
+import { SHOWN_MESSAGE_CHARS_MAX, SHOWN_PAGE_CHARS_MAX } from "../../model/inspection-limits.ts";
 import type { Ask, MessagePage, Stratum, ThreadMessageView } from "../../ports/inspection.ts";
 import type { RecallNote } from "../../ports/prompt-blocks.ts";
 import type { SessionTables } from "../tables.ts";

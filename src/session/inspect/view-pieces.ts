@@ -5,7 +5,7 @@
  * From the note that the turn was stored with and from texts where they are stored; what is only to be seen in the bodies
  * (cache markers, facts about the user) is taken from there, and left out where they are no longer kept.
  */
-import { PIECES_MAX } from "../../model/limits.ts";
+import { PIECES_MAX } from "../../model/inspection-limits.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { RecallNote } from "../../ports/prompt-blocks.ts";
 import type { PieceView } from "../../ports/turn-view.ts";

@@ -4,7 +4,7 @@
  * A reply that was asked for again is a branch as well, a short one. Reads the tree and of each branch the first words,
  * never a whole message.
  */
-import { BRANCH_TITLE_CHARS_MAX, INSPECTED_BRANCHES_MAX } from "../../model/limits.ts";
+import { BRANCH_TITLE_CHARS_MAX, INSPECTED_BRANCHES_MAX } from "../../model/inspection-limits.ts";
 import type { BranchView, TreeView } from "../../ports/inspection.ts";
 import type { SessionTables } from "../tables.ts";
 import { beginningsOf } from "../recall/index-archive.ts";

@@ -1,7 +1,7 @@
 /**
  * A turn with everything that is known of it: its summary, its neighbours, its pieces, its bodies.
  */
-import { NEIGHBOUR_STEPS_MAX } from "../../model/limits.ts";
+import { NEIGHBOUR_STEPS_MAX } from "../../model/inspection-limits.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { TurnName, TurnView } from "../../ports/turn-view.ts";
 import type { PromptNote } from "../recorder/prompt-note.ts";

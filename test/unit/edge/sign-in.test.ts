@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { authenticate } from "../../../src/edge/authenticate.ts";
 import { canSignIn, readSignIn, signIn } from "../../../src/edge/sign-in.ts";
-import { SIGN_IN_SECONDS_MAX } from "../../../src/model/limits.ts";
+import { SIGN_IN_SECONDS_MAX } from "../../../src/model/inspection-limits.ts";
 
 const KEYS = { secret: "a secret", adminToken: "an admin token" };
 const NOW = 1_790_000_000_500;

@@ -7,7 +7,7 @@
 import { describe, expect, it } from "vitest";
 import { streamEvents } from "../../../src/inspect/event-stream.ts";
 import type { News } from "../../../src/inspect/event-stream.ts";
-import { EVENT_PAUSE_MS, EVENT_STREAM_MS_MAX, EVENT_WAIT_MS } from "../../../src/model/limits.ts";
+import { EVENT_PAUSE_MS, EVENT_STREAM_MS_MAX, EVENT_WAIT_MS } from "../../../src/model/inspection-limits.ts";
 
 const NOTHING: News = { id: "0", events: [] };
 const turn = (number: number) => ({ event: "turn", data: { number } });

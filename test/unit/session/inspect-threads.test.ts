@@ -4,7 +4,11 @@
  * Conversations are played through the real path; every claim of a view is compared with what was said and sent.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { INSPECTED_BRANCHES_MAX, SHOWN_MESSAGE_CHARS_MAX, SHOWN_PAGE_CHARS_MAX } from "../../../src/model/limits.ts";
+import {
+  INSPECTED_BRANCHES_MAX,
+  SHOWN_MESSAGE_CHARS_MAX,
+  SHOWN_PAGE_CHARS_MAX,
+} from "../../../src/model/inspection-limits.ts";
 import type { MessagePage, TreeView } from "../../../src/ports/inspection.ts";
 import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage, Conversation } from "../../fakes/played-session.ts";

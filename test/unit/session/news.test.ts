@@ -2,7 +2,7 @@
  * What a session tells whoever follows it: every turn, brief and epoch once, retries again, in parts that join.
  */
 import { describe, expect, it } from "vitest";
-import { NEWS_ENTRIES_MAX } from "../../../src/model/limits.ts";
+import { NEWS_ENTRIES_MAX } from "../../../src/model/inspection-limits.ts";
 import type { SessionNews, SessionPlace } from "../../../src/ports/live.ts";
 import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage, Conversation } from "../../fakes/played-session.ts";

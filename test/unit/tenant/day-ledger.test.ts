@@ -4,7 +4,7 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LEDGER_DAYS_MAX } from "../../../src/model/limits.ts";
+import { LEDGER_DAYS_MAX } from "../../../src/model/inspection-limits.ts";
 import { TenantDirectory } from "../../../src/tenant/tenant-directory.ts";
 import { openNodeSql } from "../../fakes/sql/node-sql.ts";
 import { idOf, reportOf } from "./report.ts";

@@ -2,7 +2,7 @@
  * Following a tenant's sessions: nothing that was reported is missed, whatever happens to the object in between.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { REPORTS_KEPT_MAX } from "../../../src/model/limits.ts";
+import { REPORTS_KEPT_MAX } from "../../../src/model/inspection-limits.ts";
 import type { SessionReport } from "../../../src/ports/tenant-directory.ts";
 import { LiveReports } from "../../../src/tenant/live-reports.ts";
 import { TenantDirectory } from "../../../src/tenant/tenant-directory.ts";
