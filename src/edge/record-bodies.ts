@@ -5,11 +5,12 @@
  * the longest beginning that the session knows; only what comes behind that is cut and sent. The newest messages are no
  * part of a beginning, because clients still change them. Whatever is too much leaves its hash and its size.
  */
+import { isGlue } from "../model/body-part.ts";
+import type { BodyPart } from "../model/body-part.ts";
 import { closeHash, hashText, openHash } from "../model/hash.ts";
 import type { Hash, OpenHash } from "../model/hash.ts";
 import { MOVING_MESSAGES, RECORDED_CHARS_MAX } from "../model/limits.ts";
-import { BODY_GLUE } from "../ports/recording.ts";
-import type { BodyPart, Checkpoint, RecordedBody, Recording } from "../ports/recording.ts";
+import type { Checkpoint, RecordedBody, Recording } from "../ports/recording.ts";
 import type { Slice } from "../wire/json-slices.ts";
 import type { Wire } from "../wire/wire.ts";
 
@@ -140,7 +141,7 @@ class BodyWriter {
   }
 
   #name(text: string): BodyPart {
-    if (BODY_GLUE.test(text)) return text;
+    if (isGlue(text)) return text;
     const hash = hashText(text);
     if (!this.#texts.has(hash) && !this.#recorder.sent.has(text)) {
       this.#texts.set(hash, text);

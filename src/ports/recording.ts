@@ -4,6 +4,7 @@
  * A body is a stored prefix with something behind it. Prompts only grow, so the session names what it has (checkpoints)
  * and the edge sends what is new. Types only; everything here crosses an RPC.
  */
+import type { BodyPart } from "../model/body-part.ts";
 import type { Hash } from "../model/hash.ts";
 
 /** The beginning of a recorded body: hash of its text, and how long it is. */
@@ -11,12 +12,6 @@ export interface Checkpoint {
   hash: Hash;
   chars: number;
 }
-
-/** The hash of a text, or what stands between two: commas, brackets and white space, which no hash has. */
-export type BodyPart = string;
-
-/** What stands between two texts; nothing that anybody has said is only that. */
-export const BODY_GLUE = /^[\s,[\]{}]{1,64}$/;
 
 /** A longer beginning: another one, and what comes behind it. */
 export interface BodyPrefix extends Checkpoint {

@@ -5,11 +5,12 @@
  * the conversation, its short form, or else a piece. Whoever takes a message out takes it out of the bodies as well: what cannot be put
  * together whole is not shown at all. It must not look into a text.
  */
+import { isGlue } from "../../model/body-part.ts";
+import type { BodyPart } from "../../model/body-part.ts";
 import { hashText } from "../../model/hash.ts";
 import type { Hash } from "../../model/hash.ts";
 import { CHECKPOINTS_MAX } from "../../model/limits.ts";
-import { BODY_GLUE } from "../../ports/recording.ts";
-import type { BodyPart, BodyPrefix, Checkpoint, RecordedBody, Recording } from "../../ports/recording.ts";
+import type { BodyPrefix, Checkpoint, RecordedBody, Recording } from "../../ports/recording.ts";
 import type { Sql } from "../../ports/sql.ts";
 import { cutIntoChunks } from "../message-store.ts";
 import type { MessageStore } from "../message-store.ts";
@@ -195,8 +196,4 @@ export class RecordingStore {
     for (const [hash, json] of this.#messages.texts(hashes)) texts.set(hash, json);
     return texts;
   }
-}
-
-function isGlue(part: BodyPart): boolean {
-  return BODY_GLUE.test(part);
 }

@@ -56,6 +56,10 @@ export function describeWire(wire: Wire, examples: WireExamples): void {
       }
       expect(at).toBeLessThanOrEqual(array.end);
       expect(between + text.slice(at, array.end)).toMatch(/^(?:\[[\s,]*\])?$/);
+      const slices = wire.sliceBody(text, 0);
+      if (slices.messages.length > 0) expect(slices.messages).toEqual([...head, ...history]);
+      for (const [index, { end }] of slices.messages.entries())
+        expect(wire.sliceBody(text, end)).toEqual({ opening: [], messages: slices.messages.slice(index + 1) });
       for (const slice of history) expect(wire.readMessage(cutOut(text, slice))).not.toBeNull();
       for (const json of headTexts) expect(() => JSON.parse(json) as unknown).not.toThrow();
     });
