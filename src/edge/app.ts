@@ -5,6 +5,7 @@
  */
 import { Hono } from "hono";
 import { readConfig } from "../env.ts";
+import { answerError } from "../inspect/answer-error.ts";
 import { inspectRoutes } from "../inspect/routes.ts";
 import { wires } from "../wire/wires.ts";
 import { authenticate } from "./authenticate.ts";
@@ -54,7 +55,9 @@ export function createApp(readPorts: (env: Cloudflare.Env) => AppPorts) {
   app.onError((error, context) => {
     readPorts(context.env).journal.write({ event: "fault", step: "request", error: nameOf(error) });
     const { url, headers } = context.req.raw;
-    return wires[guessWire(new URL(url).pathname, headers)].encodeError({ code: "fault" });
+    const { pathname } = new URL(url);
+    if (pathname.startsWith("/_strata/")) return answerError({ code: "fault" });
+    return wires[guessWire(pathname, headers)].encodeError({ code: "fault" });
   });
 
   return app;

@@ -6,6 +6,7 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { WATCHERS_MAX } from "../../src/model/limits.ts";
 import { hashText } from "../../src/model/hash.ts";
 import type { Message } from "../../src/model/message.ts";
 import type { SessionRpc, TurnRecord, TurnRequest } from "../../src/ports/session.ts";
@@ -162,6 +163,35 @@ describe("the object", () => {
     expect(tables).toEqual([]);
   });
 
+  it("tells whoever waits as soon as a turn is stored, and lets go of everyone in time", async () => {
+    const { stub, rpc } = objectOf("watched");
+    expect(await rpc.watch(TENANT, null, 60_000)).toBeNull();
+    await play(rpc, "r1", [message("user", "hello")], message("assistant", "hi"));
+    while (await runDurableObjectAlarm(stub));
+    const start = await rpc.watch(TENANT, null, 60_000);
+    if (!start) throw new Error("no session");
+    expect(start).toEqual({ place: { turn: 1, attempts: 0, brief: 0, epoch: 0 }, turns: [], briefs: [], epochs: [] });
+    const waiting = [rpc.watch(TENANT, start.place, 20_000), rpc.watch(null, start.place, 20_000)];
+    await play(rpc, "r2", [message("user", "more")], message("assistant", "yes"));
+    for (const news of await Promise.all(waiting)) expect(news?.turns).toMatchObject([{ rev: "r2", number: 2 }]);
+    expect(await rpc.watch("another", start.place, 60_000)).toBeNull();
+    const place = { ...start.place, turn: 2 };
+    expect(await rpc.watch(TENANT, place, 10)).toMatchObject({ place, turns: [] });
+  });
+
+  it("lets only so many wait, and answers the others at once", async () => {
+    const { stub, rpc } = objectOf("crowded");
+    await play(rpc, "r1", [message("user", "hello")], message("assistant", "hi"));
+    while (await runDurableObjectAlarm(stub));
+    const place = { turn: 1, attempts: 0, brief: 0, epoch: 0 };
+    const waiting = Array.from({ length: WATCHERS_MAX }, () => rpc.watch(TENANT, place, 20_000));
+    const late = await rpc.watch(TENANT, place, 20_000);
+    expect(late?.turns).toEqual([]);
+    await play(rpc, "r2", [message("user", "more")], message("assistant", "yes"));
+    const told = await Promise.all(waiting);
+    expect(told.filter((news) => news?.turns.length === 1)).toHaveLength(WATCHERS_MAX);
+  });
+
   it("offers its calls over RPC and nothing else", async () => {
     const { stub } = objectOf("closed");
     const names = await runInDurableObject(stub, (object) => {
@@ -169,7 +199,7 @@ describe("the object", () => {
       const inherited = Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object)));
       return [...own, ...inherited].toSorted();
     });
-    const steps = ["abandon", "alarm", "close", "constructor", "ctx", "env", "inspect", "open", "search"];
+    const steps = ["abandon", "alarm", "close", "constructor", "ctx", "env", "inspect", "open", "search", "watch"];
     expect(names).toEqual(steps);
   });
 });

@@ -124,7 +124,17 @@ describe("the tenant object's door", () => {
       ...Object.getOwnPropertyNames(object),
       ...Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object))),
     ]);
-    expect(names.toSorted()).toEqual(["constructor", "ctx", "days", "env", "forget", "ledger", "list", "report"]);
+    expect(names.toSorted()).toEqual([
+      "constructor",
+      "ctx",
+      "days",
+      "env",
+      "forget",
+      "ledger",
+      "list",
+      "report",
+      "watch",
+    ]);
   });
 
   it("shows nothing and writes nothing where there is nothing", async () => {
@@ -132,6 +142,8 @@ describe("the tenant object's door", () => {
     expect(await rpc.list(null, 10)).toBeNull();
     expect(await rpc.ledger()).toBeNull();
     await rpc.forget(idOf(1));
+    const { place } = await rpc.watch(null, 0);
+    expect(await rpc.watch(place, 10)).toMatchObject({ sessions: [], isKnown: false });
     const tables = await runInDurableObject(stub, (_object, state) =>
       state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'").toArray(),
     );
@@ -149,6 +161,18 @@ describe("the tenant object's door", () => {
     expect(await again.ledger()).toMatchObject({ sessions: 3, ledger: { calls: 6 } });
     await again.forget(idOf(2));
     expect(await again.ledger()).toMatchObject({ sessions: 2, ledger: { calls: 6 } });
+  });
+
+  it("tells whoever waits of a report, and of those before its object was started", async () => {
+    const { stub, rpc } = tenantOf("watched");
+    await rpc.report(reportOf(1, 1));
+    const { place } = await rpc.watch(null, 0);
+    const waiting = rpc.watch(place, 20_000);
+    await rpc.report(reportOf(2, 1));
+    expect((await waiting).sessions.map(({ id }) => id)).toEqual([idOf(2)]);
+    await evictDurableObject(stub);
+    const { sessions } = await tenantOf("watched").rpc.watch(place, 20_000);
+    expect(sessions.map(({ id }) => id)).toEqual([idOf(1), idOf(2)]);
   });
 
   it("writes the rows of docs/STORAGE.md for a report, as the platform bills them", async () => {
