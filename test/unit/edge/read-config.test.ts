@@ -4,7 +4,7 @@
  * A setting may hold a secret, so what is reported is searched for it.
  */
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/env.ts";
+import { readConfig, readLogLevel } from "../../../src/env.ts";
 import type { Settings } from "../../../src/env.ts";
 
 function problemsOf(settings: Settings): string[] {
@@ -91,6 +91,16 @@ describe("settings", () => {
       expect(problemsOf({ STRATA_WHOLE_RESULT_CHARS: chars })).toEqual([
         "STRATA_WHOLE_RESULT_CHARS: must be a whole number of at least 400",
       ]);
+  });
+
+  it("say what is logged, and log everything where that cannot be read", () => {
+    for (const level of ["turns", "faults", "off"] as const) {
+      expect(problemsOf({ STRATA_LOG: level })).toEqual([]);
+      expect(readLogLevel({ STRATA_LOG: level })).toBe(level);
+    }
+    expect(readLogLevel({})).toBe("turns");
+    expect(readLogLevel({ STRATA_LOG: "hidden-value" })).toBe("turns");
+    expect(problemsOf({ STRATA_LOG: "hidden-value" })).toEqual(["STRATA_LOG: must be 'turns', 'faults' or 'off'"]);
   });
 
   it("fill a price from its input where it is not complete", () => {
