@@ -13,6 +13,7 @@ import { liveRoutes } from "./live-routes.ts";
 import openapi from "./openapi.json" with { type: "json" };
 import { pageRoutes } from "./pages/page-routes.tsx";
 import { refuseForeignChanges } from "./same-origin.ts";
+import { secureHeaders } from "./secure-headers.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
 import { turnRoutes } from "./turn-routes.ts";
@@ -21,7 +22,7 @@ import { userFactRoutes } from "./user-facts.ts";
 export function inspectRoutes(readInspection: ReadInspection) {
   const routes = new Hono<{ Bindings: Cloudflare.Env }>();
 
-  routes.use(trimTrailingSlash());
+  routes.use(secureHeaders, trimTrailingSlash());
   routes.get("/", (context) => context.redirect("/_strata/ui", 302));
   routes.route("/ui", pageRoutes(readInspection));
   routes.use(refuseForeignChanges(readInspection));

@@ -160,7 +160,7 @@ describe("signing in", () => {
   });
 });
 
-describe("every page", () => {
+describe("every answer", () => {
   it("goes out with a policy that allows nothing from elsewhere, and is kept by nobody", async () => {
     const cookie = await signIn(KEY);
     const pages: [path: string, status: number, headers: Record<string, string>][] = [
@@ -169,15 +169,17 @@ describe("every page", () => {
       [`${UI}/sessions`, 200, { cookie }],
       [`${UI}/nowhere`, 404, { cookie }],
       [`${UI}/sign-in`, 200, {}],
+      ["/_strata/health", 200, {}],
+      [`/_strata/sessions/${session}`, 200, { cookie }],
+      [`/_strata/sessions/${session}/turns/1/bodies/client`, 200, { cookie }],
+      [`/_strata/sessions/${session}`, 404, {}],
     ];
     for (const [path, status, headers] of pages) {
       const reply = await get(path, headers);
       expect([path, reply.status]).toEqual([path, status]);
-      expect(header(reply, "content-security-policy")).toMatch(
-        /^default-src 'none'; style-src 'self'; script-src 'self';/,
-      );
+      expect(header(reply, "content-security-policy")).toContain("default-src 'none'");
       expect(header(reply, "content-security-policy")).not.toMatch(/unsafe|\*|http/);
-      expect(header(reply, "cache-control")).toBe("no-store");
+      expect(header(reply, "cache-control")).toMatch(/no-store$/);
       expect(header(reply, "x-content-type-options")).toBe("nosniff");
       expect(header(reply, "referrer-policy")).toBe("no-referrer");
       expect(reply.body.toString()).not.toMatch(

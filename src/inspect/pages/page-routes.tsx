@@ -12,7 +12,7 @@ import { LIVE_SCRIPT } from "./live-script.ts";
 import { overviewRoutes } from "./overview-page.tsx";
 import { ErrorPart } from "./parts.tsx";
 import { sessionListRoutes } from "./session-list-page.tsx";
-import { secureHeaders, showMissing, showPage } from "./show-page.tsx";
+import { showFaults, showMissing, showPage } from "./show-page.tsx";
 import type { PageEnv } from "./show-page.tsx";
 import { signInRoutes } from "./sign-in-page.tsx";
 import { STYLE } from "./styles.ts";
@@ -23,7 +23,7 @@ const KEPT = { "cache-control": "public, max-age=31536000, immutable" };
 export function pageRoutes(readInspection: ReadInspection) {
   const routes = new Hono<PageEnv>();
 
-  routes.use(secureHeaders);
+  routes.use(showFaults);
 
   routes.get("/style.css", ({ body }) => body(STYLE, 200, { ...KEPT, "content-type": "text/css; charset=utf-8" }));
   routes.get("/live.js", ({ body }) =>

@@ -1,7 +1,7 @@
 /**
- * How a page goes out: HTML in the frame, with a policy that lets it load nothing but the sheet and the script from here.
+ * How a page goes out: HTML in the frame, whatever has happened.
  *
- * The headers are the same for every answer under `/_strata/ui`, errors included. No page may be kept by anyone.
+ * A fault and what is not there are pages as well. What a page shows is text: nothing here takes HTML.
  */
 import type { Context } from "hono";
 import { html } from "hono/html";
@@ -22,17 +22,6 @@ export interface PageEnv {
 export type PageContext = Context<PageEnv, string>;
 
 type Status = 200 | 400 | 403 | 404 | 500;
-
-const POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "script-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 export function showPage(context: PageContext, frame: Frame, content: Child, status: Status = 200) {
   const { pathname, search } = new URL(context.req.url);
@@ -55,19 +44,10 @@ export function showMissing(context: PageContext, sentence = "There is nothing h
   return showPage(context, { title: "Not found", hasHeading: false }, content, 404);
 }
 
-export const secureHeaders = createMiddleware<PageEnv>(async (context, next) => {
+/** A fault is in the journal by now; what was answered to it is JSON for a program. */
+export const showFaults = createMiddleware<PageEnv>(async (context, next) => {
   await next();
-  // The fault is in the journal already; what was answered is JSON for a program.
-  if (context.error) {
-    const content = <ErrorPart title="Strata failed to draw this page">The fault is in the log.</ErrorPart>;
-    context.res = await showPage(context, { title: "Failed", hasHeading: false }, content, 500);
-  }
-  const { headers } = context.res;
-  headers.set("content-security-policy", POLICY);
-  headers.set("x-content-type-options", "nosniff");
-  headers.set("referrer-policy", "no-referrer");
-  headers.set("x-frame-options", "DENY");
-  headers.set("cross-origin-opener-policy", "same-origin");
-  headers.set("cross-origin-resource-policy", "same-origin");
-  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  if (!context.error) return;
+  const content = <ErrorPart title="Strata failed to draw this page">The fault is in the log.</ErrorPart>;
+  context.res = await showPage(context, { title: "Failed", hasHeading: false }, content, 500);
 });

@@ -2,19 +2,18 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import type { ReadInspection } from "../../../src/inspect/inspection.ts";
-import type { PageEnv } from "../../../src/inspect/pages/show-page.tsx";
-import { pageRoutes } from "../../../src/inspect/pages/page-routes.tsx";
+import { inspectRoutes } from "../../../src/inspect/routes.ts";
 
-const UI = "/_strata/ui";
+const ROOT = "/_strata";
 const faults: Error[] = [];
 
 function get(readInspection: ReadInspection, path: string): Promise<Response> {
-  const app = new Hono<PageEnv>().route(UI, pageRoutes(readInspection));
+  const app = new Hono<{ Bindings: Cloudflare.Env }>().route(ROOT, inspectRoutes(readInspection));
   app.onError((error, { json }) => {
     faults.push(error);
     return json({ error: "for programs" }, 500);
   });
-  return Promise.resolve(app.request(UI + path));
+  return Promise.resolve(app.request(ROOT + path));
 }
 
 const misconfigured: ReadInspection = () => ({ ok: false, error: ["STRATA_MODE: must be 'on' or 'off'"] });
@@ -27,7 +26,7 @@ describe("a deployment that does not work", () => {
     ["names its wrong settings", misconfigured, "STRATA_MODE"],
     ["keeps a fault's words to the log", broken, "The fault is in the log."],
   ])("%s", async (_name, readInspection, words) => {
-    for (const path of ["", "/sessions", "/sign-in"]) {
+    for (const path of ["/ui", "/ui/sessions", "/ui/sign-in"]) {
       const answer = await get(readInspection, path);
       const html = await answer.text();
       expect([answer.status, answer.headers.get("content-type")]).toEqual([500, "text/html; charset=UTF-8"]);
