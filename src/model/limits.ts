@@ -117,6 +117,12 @@ export const SHOWN_MESSAGE_CHARS_MAX = 2_000;
 /** Messages on one page that are read to be shown: a page of larger ones is shorter. */
 export const SHOWN_PAGE_CHARS_MAX = 4_000_000;
 
+/** Messages of a thread on one of our own pages. */
+export const SHOWN_PAGE_MESSAGES = 100;
+
+/** Characters of a body or of a whole message on a page: beyond it a browser grows slow. The rest is in the raw bytes. */
+export const SHOWN_BODY_CHARS_MAX = 200_000;
+
 /** Of what is searched for by hand, so much is read, and so many words. */
 export const SEARCH_QUERY_CHARS_MAX = 400;
 export const SEARCH_WORDS_MAX = 16;
