@@ -94,3 +94,9 @@ export const NEIGHBOUR_STEPS_MAX = 16;
 /** Sessions on one page of the list in a browser, and the newest of them on the overview. */
 export const SHOWN_SESSIONS = 25;
 export const SHOWN_NEWEST_SESSIONS = 8;
+
+/** Messages of a thread on one of our own pages. */
+export const SHOWN_PAGE_MESSAGES = 100;
+
+/** Characters of a body or of a whole message on a page: beyond it a browser grows slow. The rest is in the raw bytes. */
+export const SHOWN_BODY_CHARS_MAX = 200_000;

@@ -23,6 +23,8 @@ import type {
 /** Every kind of question, with what is asked and what is answered. Null instead: there is no such thing for this caller. */
 export interface Inspections {
   session: { ask: { turns: number }; view: SessionView };
+  /** The session as a whole, one point for each of its newest turns; what the pages are drawn from. */
+  outline: { ask: { turns: number }; view: OutlineView };
   message: { ask: { hash: Hash }; view: StoredMessageView };
   /** Newest first. `before`: only turns with a smaller number. */
   turns: { ask: { before: number | null; limit: number }; view: TurnPage };
@@ -82,6 +84,39 @@ export interface SessionView {
   pending: { uncounted_messages: number; turns: number; digests: number; messages_to_read_for_facts: number };
 }
 
+export interface OutlineView extends Pick<SessionView, "created_at" | "updated_at" | "counts" | "ledger" | "epochs"> {
+  /** Oldest first. */
+  points: TurnPoint[];
+  briefs: BriefOutline[];
+  /** Whether work behind the replies is under way. */
+  is_at_work: boolean;
+}
+
+/** A turn as a point of a chart. */
+export interface TurnPoint {
+  number: number;
+  at: string;
+  status: string;
+  verdict: string;
+  plan: string;
+  reason: string;
+  epoch: number | null;
+  rewrite_refused: boolean;
+  model: string | null;
+  tokens: {
+    /** The whole conversation up to this turn, as a full replay would have sent it. */
+    client: number;
+    /** What went up, of it what the provider read from its cache. */
+    forwarded: number;
+    cached: number;
+  } | null;
+}
+
+export type BriefOutline = Pick<
+  BriefView,
+  "id" | "state" | "method" | "covers_messages" | "covers_tokens" | "tokens" | "created_at"
+>;
+
 export interface SegmentView {
   id: number;
   level: number;
@@ -102,6 +137,8 @@ export interface StoredMessageView {
   first_at: string;
   /** The message as the client sent it. */
   json: string;
+  /** What a person would read of it. */
+  parts: { role: Role; speaker: string | null; text: string }[];
 }
 
 export interface TreeView {
@@ -185,8 +222,17 @@ export interface BriefView {
   written: (Record<string, unknown> & { sources: number[]; text: string })[];
   checks: unknown;
   created_at: string;
+  /** The text line by line; only where one brief is asked for. */
+  lines?: BriefLineView[];
   /** Depth, chain and hash of the messages that it names, by node; only where one brief is asked for. */
   sources?: SourceView[];
+}
+
+/** One line of a brief's text, and the messages that it rests on; label and headings rest on none. */
+export interface BriefLineView {
+  kind: "label" | "heading" | "day" | "quote" | "written" | "table";
+  text: string;
+  nodes: number[];
 }
 
 export interface SourceView {

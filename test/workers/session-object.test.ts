@@ -6,7 +6,7 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { WATCHERS_MAX } from "../../src/model/limits.ts";
+import { WATCHERS_MAX } from "../../src/model/inspection-limits.ts";
 import { hashText } from "../../src/model/hash.ts";
 import type { Message } from "../../src/model/message.ts";
 import type { SessionRpc, TurnRecord, TurnRequest } from "../../src/ports/session.ts";

@@ -15,7 +15,7 @@ import type { RunTurn } from "./tool-run.ts";
 import { readValues } from "./tool-values.ts";
 
 /** First line of the tables. */
-const TABLES_HEADING = "What tools answered (JSON as names once, then values in that order):";
+export const TABLES_HEADING = "What tools answered (JSON as names once, then values in that order):";
 
 /** A name in JSON. */
 const KEY = /"([^"\\]{1,200})"\s{0,8}:/g;

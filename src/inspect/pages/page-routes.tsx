@@ -11,6 +11,7 @@ import { isForeignChange } from "../same-origin.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import { overviewRoutes } from "./overview-page.tsx";
 import { ErrorPart } from "./parts.tsx";
+import { sessionPageRoutes } from "./session/session-pages.tsx";
 import { sessionListRoutes } from "./session-list-page.tsx";
 import { showFaults, showMissing, showPage } from "./show-page.tsx";
 import type { PageEnv } from "./show-page.tsx";
@@ -40,6 +41,7 @@ export function pageRoutes(readInspection: ReadInspection) {
     const session = req.query("session")?.trim() ?? "";
     return redirect(session === "" ? "/_strata/ui" : `/_strata/ui/sessions/${inspection.nameSession(session)}`, 303);
   });
+  routes.route("/sessions", sessionPageRoutes());
 
   routes.all("*", (context) => showMissing(context));
 

@@ -7,9 +7,11 @@ import { hashText } from "../../model/hash.ts";
 import { BASE } from "./styles/base.ts";
 import { OVERVIEW } from "./styles/overview.ts";
 import { PARTS } from "./styles/parts.ts";
+import { SESSION } from "./styles/session.ts";
 import { TOKENS } from "./styles/tokens.ts";
+import { TURN } from "./styles/turn.ts";
 
-export const STYLE = [TOKENS, BASE, PARTS, OVERVIEW].join("");
+export const STYLE = [TOKENS, BASE, PARTS, OVERVIEW, SESSION, TURN].join("");
 
 /** Changes with every change of the sheet. */
 export const STYLE_URL = `/_strata/ui/style.css?v=${hashText(STYLE)}`;

@@ -8,6 +8,8 @@ import type { Ask, InspectionKind, View } from "../../ports/inspection.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { SessionTables } from "../tables.ts";
 import type { SessionRow } from "../turn-log.ts";
+import { linesOf } from "./brief-lines.ts";
+import { outlineSession } from "./outline-session.ts";
 import { readNews } from "./read-news.ts";
 import { searchMessages } from "./search-messages.ts";
 import { viewBriefWithSources, viewFacts } from "./view-facts.ts";
@@ -29,14 +31,17 @@ type Answers = { [Kind in InspectionKind]: (looked: Looked, ask: Ask<Kind>) => V
 
 const ANSWERS: Answers = {
   session: ({ tables, session }, { turns }) => viewSession(session, tables.log.newest(turns), tables),
-  message: ({ tables }, { hash }) => {
+  outline: ({ tables, session }, { turns }) => outlineSession(session, tables, turns),
+  message: ({ tables, reader }, { hash }) => {
     const message = tables.store.body(hash);
+    const wire = tables.store.wireOf(hash);
     return (
       message && {
         hash,
         role: message.role,
         first_at: new Date(message.firstAt).toISOString(),
         json: message.json,
+        parts: wire === null ? [] : reader.readText(wire, message.json),
       }
     );
   },
@@ -62,7 +67,7 @@ const ANSWERS: Answers = {
   }),
   brief: ({ tables }, { id }) => {
     const brief = tables.briefs.find(id);
-    return brief && viewBriefWithSources(tables, brief);
+    return brief && { ...viewBriefWithSources(tables, brief), lines: linesOf(brief) };
   },
   facts: ({ tables }) => viewFacts(tables),
   search: searchMessages,

@@ -44,7 +44,7 @@ export function viewSession(
   };
 }
 
-function viewLedger(ledger: SessionLedger): LedgerView {
+export function viewLedger(ledger: SessionLedger): LedgerView {
   const { usd, tokens } = ledger;
   return {
     calls: ledger.calls,

@@ -3,7 +3,7 @@
  * older version, or very long.
  */
 import { describe, expect, it } from "vitest";
-import { PIECES_MAX } from "../../../src/model/limits.ts";
+import { PIECES_MAX } from "../../../src/model/inspection-limits.ts";
 import type { TurnName, TurnView } from "../../../src/ports/turn-view.ts";
 import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage, Conversation } from "../../fakes/played-session.ts";

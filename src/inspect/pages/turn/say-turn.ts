@@ -1,0 +1,52 @@
+/**
+ * A turn in plain words: how much of the conversation went up, what stands for the rest, and why.
+ *
+ * Pure. Each sentence says only what the turn's own numbers say.
+ */
+import type { TurnView } from "../../../ports/turn-view.ts";
+import { formatCount, formatShare } from "../formats.ts";
+import { sayPlan, sayReason, sayStatus } from "../sentences.ts";
+import { sayRanges } from "./align-pieces.ts";
+
+export function sayTurn(turn: TurnView): { sent: string; stands: string | null; why: string } {
+  return { sent: saySent(turn), stands: sayStands(turn), why: sayReason(turn.reason) };
+}
+
+function saySent({ bill, bytes }: TurnView): string {
+  if (bill === null) return `Sent ${formatCount(bytes.forwarded)} of ${formatCount(bytes.client)} bytes.`;
+  const { prompt_tokens: sent, replay_tokens: whole } = bill;
+  const estimated = bill.source === "estimated" ? " (estimated: the upstream reported no count)" : "";
+  if (sent >= whole)
+    return `Sent ${formatCount(sent)} tokens, the whole conversation having ${formatCount(whole)}${estimated}.`;
+  return `Sent ${formatCount(sent)} of ${formatCount(whole)} tokens, ${formatShare(1 - sent / whole)} less${estimated}.`;
+}
+
+function sayStands({ plan, pieces, recalled }: TurnView): string | null {
+  const left = pieces.flatMap(({ fate, depth }) => (fate === "in_brief" && depth !== null ? [depth] : []));
+  const short = pieces.filter(({ fate }) => fate === "short_form").length;
+  const held = pieces.filter(({ fate }) => fate === "held_upstream").length;
+  const parts = [
+    ...(left.length > 0
+      ? [`A brief stands for messages ${sayRanges(left)}.`]
+      : plan === "brief"
+        ? [sayPlan(plan).sentence]
+        : []),
+    ...(recalled ? [`${formatCount(recalled.tokens)} tokens came back word for word behind the question.`] : []),
+    ...(short > 0 ? [`${formatCount(short)} ${short === 1 ? "message" : "messages"} went up in short form.`] : []),
+    ...(held > 0
+      ? [
+          `${formatCount(held)} ${held === 1 ? "message" : "messages"} did not go up again, because the upstream holds them.`,
+        ]
+      : []),
+  ];
+  return parts.length === 0 ? null : parts.join(" ");
+}
+
+/** What went wrong; null where nothing did. */
+export function sayTrouble(turn: TurnView): string | null {
+  if (turn.rewrite_refused)
+    return turn.additions_refused
+      ? "The upstream refused a body with additions of Strata, so the request went up once more without them."
+      : "The upstream refused the rewritten body, so the client’s own bytes went up in the same request.";
+  return turn.status === "complete" ? null : `${sayStatus(turn.status)} (HTTP ${turn.http_status})`;
+}
