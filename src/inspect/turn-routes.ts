@@ -31,12 +31,18 @@ export function turnRoutes(readInspection: ReadInspection) {
     look(context, "diff", { turn: readTurn(context.req.param("turn")) }, (view) => Response.json(view)),
   );
 
-  routes.get("/:id/turns/:turn/bodies/:side/:call{[0-9]{1,3}}?", (context) => {
-    const { turn, side, call } = context.req.param();
-    const body = readBodyName(side, call);
-    if (body === null) return answerError({ code: "not_found" });
-    return look(context, "body", { turn: readTurn(turn), body }, answerBody);
-  });
+  const lookAt = (context: Context<Bound, "/:id/turns/:turn/bodies/*">, body: BodyName): Promise<Response> =>
+    look(context, "body", { turn: readTurn(context.req.param("turn")), body }, answerBody);
+
+  routes.get("/:id/turns/:turn/bodies/client", (context) => lookAt(context, { side: "client" }));
+
+  routes.get("/:id/turns/:turn/bodies/refused", (context) => lookAt(context, { side: "refused" }));
+
+  routes.get("/:id/turns/:turn/bodies/forwarded", (context) => lookAt(context, { side: "forwarded", call: 0 }));
+
+  routes.get("/:id/turns/:turn/bodies/forwarded/:call{[0-9]{1,3}}", (context) =>
+    lookAt(context, { side: "forwarded", call: Number(context.req.param("call")) }),
+  );
 
   return routes;
 }
@@ -44,11 +50,6 @@ export function turnRoutes(readInspection: ReadInspection) {
 /** Revs are longer than any number of a turn. */
 function readTurn(name: string): TurnName {
   return /^[1-9]\d{0,8}$/.test(name) ? { number: Number(name) } : { rev: name };
-}
-
-function readBodyName(side: string, call: string | undefined): BodyName | null {
-  if (side === "forwarded") return { side, call: Number(call ?? 0) };
-  return (side === "client" || side === "refused") && call === undefined ? { side } : null;
 }
 
 function answerBody({ body, text }: BodyText): Response {

@@ -10,8 +10,9 @@ import type { RunningEdge } from "../fakes/edge/start-edge.ts";
 import { NOT_YET } from "./not-yet.ts";
 import { OPERATIONS, problemsOf, problemsOfAnswer } from "./operations.ts";
 import type { Operation } from "./operations.ts";
-import { LONG_VARS, LongTalk } from "./play.ts";
-import { KEY, MODEL, startEdgeBefore, startWithProvider, whenIdle } from "./start.ts";
+import { LONG_VARS } from "./play.ts";
+import { playEverything, playRefused, reply } from "./rich-session.ts";
+import { KEY, startWithProvider } from "./start.ts";
 
 const OTHER = "sk-other-0002";
 const ADMIN = "admin-token-0004";
@@ -95,26 +96,9 @@ async function read<View>(path: string): Promise<View> {
   return (await response.json()) as View;
 }
 
-/** Long enough for a condensed segment, briefs, their adoption after a night, a branch and a recalled block. */
-async function play(session: string): Promise<void> {
-  const talk = new LongTalk(edge, session);
-  for (let turn = 1; turn <= 16; turn++) {
-    const report = `Crane ${turn} lifted ${turn * 13} containers from the barge Alma-${turn} and set them down behind shed ${turn + 40}. `;
-    talk.messages.push({ role: "user", content: `${report.repeat(36)}What is due for crane ${turn}?` });
-    if (turn === 16) talk.nowMs += 9 * 3_600_000;
-    await talk.take(await talk.send({ model: MODEL, user: "ann", messages: talk.messages }));
-  }
-  const fork = talk.messages.slice(0, 2);
-  await talk.send({ model: MODEL, messages: [...fork, { role: "user", content: "Hello from a branch" }] });
-  talk.messages.push({ role: "user", content: "What did crane 3 lift from the barge Alma-3?" });
-  await talk.take(await talk.send({ model: MODEL, user: "ann", messages: talk.messages }));
-  await whenIdle(edge, session);
-}
-
 beforeAll(async () => {
-  const { provider } = await startWithProvider();
   distiller = await startDistiller();
-  edge = await startEdgeBefore(provider.url, {
+  const vars = {
     ...LONG_VARS,
     STRATA_ADMIN_TOKEN: ADMIN,
     STRATA_SECRET: "a secret of this test",
@@ -124,8 +108,10 @@ beforeAll(async () => {
     DISTILLER_KEY: "sk-distiller-0001",
     DISTILLER_MODEL: "tiny",
     STRATA_PRICES: '{"tiny":{"input":0.01,"output":0.04}}',
-  });
-  await play("described");
+  };
+  ({ edge } = await startWithProvider(vars, { reply }));
+  await playEverything(edge, "described");
+  const refusedTurn = await playRefused(edge, "refused");
   await fetch(`${edge.url}/_strata/users/ann/facts`, {
     method: "POST",
     headers: { authorization: `Bearer ${KEY}` },
@@ -148,6 +134,8 @@ beforeAll(async () => {
     user: "ann",
     fact: "1",
   };
+  const refused = await read<{ id: string }>("sessions/refused");
+  extras["readRefusedBody"] = { values: { id: refused.id, turn: String(refusedTurn) } };
 });
 
 afterAll(() => distiller.close());
@@ -220,7 +208,8 @@ describe("everybody else", () => {
       for (const key of strangers) {
         const answer = await call(operation, key, mine);
         expect(answer.status).toBe(404);
-        expect(answer).toEqual(await call(operation, key, { ...mine, ...NOBODY }));
+        const values = { ...extras[operation.id]?.values, ...NOBODY };
+        expect(answer).toEqual(await call(operation, key, mine, { values }));
       }
     },
   );
@@ -260,8 +249,8 @@ describe("everybody else", () => {
 
   it("but the operator, who sees all of it by its public names", async () => {
     for (const operation of reading) {
-      const { query = {} } = extras[operation.id] ?? {};
-      const named = { query: { ...query, tenant }, values: { user: publicUser } };
+      const { query = {}, values } = extras[operation.id] ?? {};
+      const named = { query: { ...query, tenant }, values: { ...values, user: publicUser } };
       const { status, type, text } = await call(operation, ADMIN, mine, named);
       expect([operation.id, status, problemsOfAnswer(operation, status, type, text)]).toEqual([
         operation.id,
