@@ -45,6 +45,10 @@ export interface LedgerSums {
   forwardedTokens: number;
   cachedTokens: number;
   outputTokens: number;
+  /** Of what was spent, the part of a model that condenses: its calls, those with a known price, and their USD. */
+  distillerCalls: number;
+  distillerPricedCalls: number;
+  distillerUsd: number;
 }
 
 /** A session as it stands now. */
@@ -99,6 +103,8 @@ export interface EntryView {
 /** Over sessions, units are added up only where nothing better is known: they are of different models. */
 export interface TenantLedgerView extends Pick<LedgerView, "calls" | "compactions" | "usd" | "tokens"> {
   unpriced_input_token_units: Spending;
+  /** Part of what was spent. Null: no model has condensed anything. */
+  distiller: { calls: number; usd: number | null; priced_calls: number } | null;
 }
 
 export interface TenantView {

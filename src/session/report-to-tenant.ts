@@ -66,5 +66,8 @@ function sumUp({ usd, money, tokens, ...ledger }: SessionLedger): LedgerSums {
     forwardedTokens: tokens.forwarded,
     cachedTokens: tokens.cached,
     outputTokens: tokens.output,
+    distillerCalls: ledger.distiller?.calls ?? 0,
+    distillerPricedCalls: ledger.distiller?.pricedCalls ?? 0,
+    distillerUsd: ledger.distiller?.usd ?? 0,
   };
 }

@@ -8,7 +8,7 @@
 import { LEDGER_DAYS_MAX } from "../model/inspection-limits.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { DayView, LedgerSums } from "../ports/tenant-directory.ts";
-import { exchangeSums, NO_SUMS } from "./ledger-sums.ts";
+import { exchangeSums, NO_SUMS, readSums } from "./ledger-sums.ts";
 import { viewSums } from "./view-tenant.ts";
 
 export const DAY_TABLE = `CREATE TABLE IF NOT EXISTS tenant_day (
@@ -29,7 +29,7 @@ export class DayLedger {
   add(at: number, before: LedgerSums, part: LedgerSums): void {
     const day = dayOf(at);
     const [row] = this.#sql.all<{ sums: string }>("SELECT sums FROM tenant_day WHERE day = ?", day);
-    const known = row ? (JSON.parse(row.sums) as LedgerSums) : NO_SUMS;
+    const known = row ? readSums(row.sums) : NO_SUMS;
     this.#sql.run(
       "INSERT INTO tenant_day (day, sums) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET sums = excluded.sums",
       day,
@@ -45,7 +45,7 @@ export class DayLedger {
       last,
       LEDGER_DAYS_MAX,
     );
-    return rows.map(({ day, sums }) => ({ day, ledger: viewSums(JSON.parse(sums) as LedgerSums) })).toReversed();
+    return rows.map(({ day, sums }) => ({ day, ledger: viewSums(readSums(sums)) })).toReversed();
   }
 }
 

@@ -30,9 +30,21 @@ export const NO_SUMS: Readonly<LedgerSums> = {
   forwardedTokens: 0,
   cachedTokens: 0,
   outputTokens: 0,
+  distillerCalls: 0,
+  distillerPricedCalls: 0,
+  distillerUsd: 0,
 };
 
 const FIELDS = Object.keys(NO_SUMS) as (keyof LedgerSums)[];
+
+/** Sums of an older version have not all of the fields. */
+export function completeSums(sums: Partial<LedgerSums>): LedgerSums {
+  return { ...NO_SUMS, ...sums };
+}
+
+export function readSums(json: string): LedgerSums {
+  return completeSums(JSON.parse(json) as Partial<LedgerSums>);
+}
 
 /** `total` with `part` in the place of `before`. Never below zero: a difference of sums may miss it by its last bit. */
 export function exchangeSums(total: LedgerSums, before: LedgerSums, part: LedgerSums): LedgerSums {

@@ -12,13 +12,12 @@ import type {
   EntryPage,
   EntryPlace,
   EntrySearch,
-  LedgerSums,
   Money,
   SessionReport,
   TenantView,
 } from "../ports/tenant-directory.ts";
 import { DAY_TABLE, DayLedger } from "./day-ledger.ts";
-import { exchangeSums, moneyOf, NO_SUMS } from "./ledger-sums.ts";
+import { completeSums, exchangeSums, moneyOf, NO_SUMS, readSums } from "./ledger-sums.ts";
 import type { TenantTotals } from "./ledger-sums.ts";
 import { viewEntry, viewTenant } from "./view-tenant.ts";
 
@@ -68,7 +67,8 @@ export class TenantDirectory {
     if (this.#exists) this.#createTables();
   }
 
-  report(report: SessionReport): Money {
+  report(told: SessionReport): Money {
+    const report = { ...told, sums: completeSums(told.sums) };
     if (!this.#exists) this.#createTables();
     this.#exists = true;
     return this.#sql.transaction(() => {
@@ -177,7 +177,7 @@ export class TenantDirectory {
       "SELECT sessions, updated_at AS updatedAt, sums FROM tenant_ledger WHERE id = 1",
     );
     if (!row) return { sessions: 0, updatedAt: 0, sums: NO_SUMS };
-    return { ...row, sums: JSON.parse(row.sums) as LedgerSums };
+    return { ...row, sums: readSums(row.sums) };
   }
 
   #saveEntry({ id, seq, createdAt, updatedAt, turns, model, sums }: SessionReport): void {
@@ -209,7 +209,7 @@ export class TenantDirectory {
 type StoredEntry = Omit<SessionReport, "sums"> & { sums: string };
 
 function parseEntry(row: StoredEntry): SessionReport {
-  return { ...row, sums: JSON.parse(row.sums) as LedgerSums };
+  return { ...row, sums: readSums(row.sums) };
 }
 
 function matches({ id, model }: StoredEntry, text: string | null): boolean {

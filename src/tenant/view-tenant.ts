@@ -36,6 +36,7 @@ export function viewSums(sums: LedgerSums): TenantLedgerView {
     // On a day without a call a model that condenses may have been paid all the same.
     usd: sums.pricedCalls === 0 && sums.usdSpent === 0 ? null : viewUsd(sums),
     unpriced_input_token_units: { spent: sums.unpricedSpent, replay: sums.unpricedReplay },
+    distiller: sums.distillerCalls === 0 ? null : viewDistiller(sums),
     tokens: viewTokens(sums),
   };
 }
@@ -47,6 +48,11 @@ function viewUsd(sums: LedgerSums): NonNullable<TenantLedgerView["usd"]> {
     uncached_replay: sums.usdUncachedReplay,
     priced_calls: sums.pricedCalls,
   };
+}
+
+function viewDistiller(sums: LedgerSums): NonNullable<TenantLedgerView["distiller"]> {
+  const { distillerCalls: calls, distillerPricedCalls: priced } = sums;
+  return { calls, usd: priced === 0 ? null : sums.distillerUsd, priced_calls: priced };
 }
 
 function viewTokens(sums: LedgerSums): TenantLedgerView["tokens"] {

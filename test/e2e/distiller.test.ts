@@ -9,7 +9,7 @@ import { DISTILLER_USAGE, startDistiller } from "../fakes/distiller/start-distil
 import type { FakeDistiller, ServerManner } from "../fakes/distiller/start-distiller.ts";
 import type { RunningEdge } from "../fakes/edge/start-edge.ts";
 import { LONG_VARS, LongTalk } from "./play.ts";
-import { inspect, MODEL, sendRaw, startEdgeBefore, startWithProvider, whenIdle } from "./start.ts";
+import { inspect, KEY as OWNER, MODEL, sendRaw, startEdgeBefore, startWithProvider, whenIdle } from "./start.ts";
 import type { Provider } from "../fakes/provider/provider.ts";
 
 const KEY = "sk-distiller-0001";
@@ -105,6 +105,12 @@ describe("a model that condenses", () => {
     });
     expect(spent?.usd).toBeCloseTo((calls.length * (5000 * 0.01 + 400 * 0.04)) / 1e6, 12);
     expect(units.spent).toBeLessThanOrEqual(1.1 * units.replay);
+    await vi.waitFor(async () => {
+      const answer = await fetch(`${writing.url}/_strata/ledger`, { headers: { authorization: `Bearer ${OWNER}` } });
+      const { ledger } = (await answer.json()) as { ledger: { distiller: typeof spent } };
+      expect(ledger.distiller?.calls).toBeGreaterThanOrEqual(calls.length);
+      expect(ledger.distiller?.usd).toBeGreaterThanOrEqual(spent?.usd ?? Infinity);
+    });
   });
 
   it("that knows no schema is asked in words", async () => {

@@ -5,7 +5,7 @@
  */
 import type { TenantLedgerView } from "../../ports/tenant-directory.ts";
 import { formatCount, formatShare, formatShort, formatUsd } from "./formats.ts";
-import { Stat, Tokens } from "./parts.tsx";
+import { Money, Stat, Tokens } from "./parts.tsx";
 
 export const LedgerLine = ({ ledger }: { ledger: TenantLedgerView }) => (
   <div class="hero">
@@ -89,7 +89,7 @@ const Core = ({ ledger: { usd, unpriced_input_token_units: units } }: { ledger: 
 };
 
 export const LedgerStats = ({ ledger, sessions }: { ledger: TenantLedgerView; sessions: number }) => {
-  const { tokens, calls, compactions } = ledger;
+  const { tokens, calls, compactions, distiller } = ledger;
   return (
     <dl class="stats">
       <Stat label="Sessions">{formatCount(sessions)}</Stat>
@@ -97,6 +97,11 @@ export const LedgerStats = ({ ledger, sessions }: { ledger: TenantLedgerView; se
       <Stat label="Compactions" note="prompts rewritten">
         {formatCount(compactions)}
       </Stat>
+      {distiller === null ? null : (
+        <Stat label="Condensing" note={`${formatCount(distiller.calls)} calls of a model, in what was spent`}>
+          <Money usd={distiller.usd} />
+        </Stat>
+      )}
       <Stat label="Tokens received" note="as clients sent them">
         <Tokens count={tokens.client} short />
       </Stat>

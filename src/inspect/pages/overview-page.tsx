@@ -164,5 +164,6 @@ const NOTHING: DayView["ledger"] = {
   compactions: 0,
   usd: null,
   unpriced_input_token_units: { spent: 0, replay: 0 },
+  distiller: null,
   tokens: { client: 0, forwarded: 0, cached: 0, output: 0 },
 };

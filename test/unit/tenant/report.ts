@@ -25,6 +25,9 @@ export function sumsOf(calls: number): LedgerSums {
     forwardedTokens: 1500 * calls,
     cachedTokens: 1000 * calls,
     outputTokens: 20 * calls,
+    distillerCalls: Math.floor(calls / 4),
+    distillerPricedCalls: Math.floor(calls / 8),
+    distillerUsd: 0.00001 * calls,
   };
 }
 

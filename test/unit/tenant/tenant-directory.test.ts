@@ -47,6 +47,25 @@ describe("a report", () => {
     expect(unpriced.replay).toBeCloseTo(others.unpricedReplay, 9);
   });
 
+  it("of a version that did not tell of the distiller counts as one without, then and later", () => {
+    const { sql, directory, ledger } = start();
+    const { distillerCalls, distillerPricedCalls, distillerUsd, ...old } = sumsOf(8);
+    const ofOldVersion = { ...reportOf(1, 8), sums: old as ReturnType<typeof sumsOf> };
+    directory.report(ofOldVersion);
+    for (const table of ["session_entry", "tenant_ledger", "tenant_day"])
+      sql.run(
+        `UPDATE ${table} SET sums = json_remove(sums, '$.distillerCalls', '$.distillerPricedCalls', '$.distillerUsd')`,
+      );
+    expect(ledger().ledger.distiller).toBeNull();
+    directory.report(reportOf(1, 16));
+    expect(ledger().ledger.distiller).toEqual({
+      calls: distillerCalls * 2,
+      usd: distillerUsd * 2,
+      priced_calls: distillerPricedCalls * 2,
+    });
+    expect(directory.days("0000-01-01", "9999-12-31")?.[0]?.ledger.distiller).toEqual(ledger().ledger.distiller);
+  });
+
   it("changes nothing when it comes twice, or behind a later one, and is answered all the same", () => {
     const { sql, directory, ledger, entries } = start();
     directory.report(reportOf(1, 3));
