@@ -12,7 +12,6 @@ import type {
   EntryPage,
   EntryPlace,
   EntrySearch,
-  LedgerSums,
   Money,
   SessionReport,
   TenantView,
