@@ -137,8 +137,10 @@ export interface StoredMessageView {
   first_at: string;
   /** The message as the client sent it. */
   json: string;
-  /** What a person would read of it. */
+  /** What a person would read of it; nothing of a message that stands before the conversation. */
   parts: { role: Role; speaker: string | null; text: string }[];
+  /** Where it stands, the newest last: the same bytes may have been said more than once. */
+  places: SourceView[];
 }
 
 export interface TreeView {

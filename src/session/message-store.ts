@@ -185,12 +185,6 @@ export class MessageStore {
     for (const { hash, body } of rows) yield [hash, body ?? this.#joinChunks(hash)];
   }
 
-  /** The API that a message of the tree came by; null for one that stands before it. Reads every node: only to look at one message. */
-  wireOf(hash: Hash): WireName | null {
-    const [row] = this.#sql.all<{ wire: WireName }>("SELECT wire FROM node WHERE message = ? LIMIT 1", hash);
-    return row?.wire ?? null;
-  }
-
   /** When each of these messages was first seen, by its hash. */
   firstSeen(hashes: readonly Hash[]): Map<Hash, number> {
     const rows = this.#sql.all<{ hash: Hash; firstAt: number }>(

@@ -180,7 +180,7 @@ describe.skipIf(!hasBrowser)("a session's pages in Chromium (skipped where there
     await page.keyboard.type("12");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Turn 12" }).waitFor();
-    expect(await page.getByText(/^Sent [\d,]+/).count()).toBeGreaterThan(0);
+    expect(await page.locator(".lead", { hasText: /^Sent / }).count()).toBeGreaterThan(0);
     await page.goBack();
     await tabTo(page, () => document.activeElement?.closest("svg a") !== null);
     await page.keyboard.press("Enter");

@@ -1,6 +1,6 @@
 /** The page of one message: what a person would read of it, and its JSON as it came, both as text. */
 import { SHOWN_BODY_CHARS_MAX } from "../../model/inspection-limits.ts";
-import type { StoredMessageView } from "../../ports/inspection.ts";
+import type { SourceView, StoredMessageView } from "../../ports/inspection.ts";
 import { formatCount } from "./formats.ts";
 import type { SessionLinks } from "./links.ts";
 import { Card, Time } from "./parts.tsx";
@@ -27,6 +27,7 @@ export const MessagePart = ({ message, links, now }: MessagePageProps) => (
         ))}
       </Card>
     )}
+    <Places places={message.places} links={links} />
     <Card title="As it came" aside={<a href={links.raw(["messages", message.hash])}>raw</a>}>
       <pre class="bytes" tabindex={0} dir="ltr">
         {showText(message.json.slice(0, SHOWN_BODY_CHARS_MAX))}
@@ -35,6 +36,27 @@ export const MessagePart = ({ message, links, now }: MessagePageProps) => (
     </Card>
   </>
 );
+
+const Places = ({ places, links }: { places: SourceView[]; links: SessionLinks }) =>
+  places.length === 0 ? (
+    <p class="soft">It stands before the conversation, among the instructions and tools.</p>
+  ) : (
+    <p>
+      Said as{" "}
+      {places.map(({ depth, chain, turn }, index) => (
+        <>
+          {index === 0 ? "" : "; "}
+          <a href={links.place({ depth, thread: chain })}>message {depth}</a>
+          {turn === null ? null : (
+            <>
+              {" "}
+              in <a href={links.turn(turn)}>turn {turn}</a>
+            </>
+          )}
+        </>
+      ))}
+    </p>
+  );
 
 const Rest = ({ text }: { text: string }) =>
   text.length > SHOWN_BODY_CHARS_MAX ? (

@@ -13,6 +13,7 @@ import { outlineSession } from "./outline-session.ts";
 import { readNews } from "./read-news.ts";
 import { searchMessages } from "./search-messages.ts";
 import { viewBriefWithSources, viewFacts } from "./view-facts.ts";
+import { viewMessage } from "./view-message.ts";
 import { viewMessages } from "./view-messages.ts";
 import { findTurn, readBody, viewDiff } from "./view-bodies.ts";
 import { viewBrief, viewEpoch, viewSession } from "./view-session.ts";
@@ -32,19 +33,7 @@ type Answers = { [Kind in InspectionKind]: (looked: Looked, ask: Ask<Kind>) => V
 const ANSWERS: Answers = {
   session: ({ tables, session }, { turns }) => viewSession(session, tables.log.newest(turns), tables),
   outline: ({ tables, session }, { turns }) => outlineSession(session, tables, turns),
-  message: ({ tables, reader }, { hash }) => {
-    const message = tables.store.body(hash);
-    const wire = tables.store.wireOf(hash);
-    return (
-      message && {
-        hash,
-        role: message.role,
-        first_at: new Date(message.firstAt).toISOString(),
-        json: message.json,
-        parts: wire === null ? [] : reader.readText(wire, message.json),
-      }
-    );
-  },
+  message: (looked, { hash }) => viewMessage(looked, hash),
   turns: ({ tables }, { before, limit }) => {
     const rows = tables.log.page(before, limit + 1);
     const turns = rows.slice(0, limit).map(viewTurn);

@@ -71,7 +71,7 @@ describe("columns", () => {
     for (const [index, { first }] of columns.entries())
       expect(first.number).toBe((columns[index - 1]?.last.number ?? 0) + 1);
     expect(columns.flatMap(({ compactions }) => compactions)).toEqual(points.filter(isCompaction));
-    for (const { shown, compactions, last } of columns) expect(shown).toBe(compactions[0] ?? last);
+    for (const { target, compactions, last } of columns) expect(target).toBe(compactions[0] ?? last);
   });
 
   it.each([

@@ -148,14 +148,18 @@ describe("the answer in words", () => {
     const { sent, stands, why } = sayTurn(turnOf({}));
     expect(sent).toBe("Sent 4,210 of 61,300 tokens, 93% less.");
     expect(stands).toBe("A brief stands for messages 1–180.");
+    const long = piecesOf(190, 2).filter(({ depth }) => depth === null || depth > 90);
+    expect(sayTurn(turnOf({ pieces: long, omitted_messages: 90 })).stands).toBe("A brief stands for messages 1–190.");
     expect(why).toBe("The cache had expired, so compacting cost no more than staying.");
   });
 
   it("claims no saving where there was none", () => {
     const bill = turnOf({}).bill;
     const whole = turnOf({ plan: "full", pieces: [], bill: bill && { ...bill, prompt_tokens: 61_300 } });
-    expect(sayTurn(whole).sent).toBe("Sent 61,300 tokens, the whole conversation having 61,300.");
+    expect(sayTurn(whole).sent).toBe("Sent the whole conversation, 61,300 tokens.");
     expect(sayTurn(whole).stands).toBeNull();
+    const more = turnOf({ plan: "full", pieces: [], bill: bill && { ...bill, prompt_tokens: 61_400 } });
+    expect(sayTurn(more).sent).toBe("Sent 61,400 tokens, 100 more than the whole conversation.");
     expect(sayTurn(turnOf({ bill: null })).sent).toBe("Sent 17,000 of 245,000 bytes.");
   });
 

@@ -1,16 +1,18 @@
 /**
  * Turns as the columns of a chart: one each while there is room, several together where there is not.
  *
- * Pure. A column of several turns shows the newest of them, so that its heights are those of a real turn, and leads to the
- * first in it that compacted, or else to the newest. It must not leave out a compaction.
+ * Pure. A column of several turns is as high as the newest of them, so that its heights are those of a real turn, and leads
+ * to the first in it that compacted, or else to the newest. It must not leave out a compaction.
  */
 import type { TurnPoint } from "../../../ports/inspection.ts";
 
 export interface Column {
+  /** Oldest first. */
+  turns: TurnPoint[];
   first: TurnPoint;
   last: TurnPoint;
   /** The turn that the column leads to. */
-  shown: TurnPoint;
+  target: TurnPoint;
   compactions: TurnPoint[];
 }
 
@@ -27,7 +29,7 @@ export function binTurns(points: readonly TurnPoint[], columnsMax: number): Colu
     const last = turns.at(-1);
     if (!first || !last) continue;
     const compactions = turns.filter(isCompaction);
-    columns.push({ first, last, shown: compactions[0] ?? last, compactions });
+    columns.push({ turns, first, last, target: compactions[0] ?? last, compactions });
   }
   return columns;
 }

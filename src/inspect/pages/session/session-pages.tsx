@@ -86,10 +86,12 @@ export function sessionPageRoutes() {
 
   routes.get("/:id/search", async (context) => {
     const { ask, links, within, now } = open(context);
-    const query = context.req.query("q") ?? "";
+    const query = context.req.query("q")?.trim() ?? "";
     const wanted = readSearch((name) => context.req.query(name), SEARCH_QUERY_CHARS_MAX);
-    const found = wanted.ok ? await ask("search", wanted.value) : query.trim() === "" ? { hits: [] } : null;
-    if (!found) return wanted.ok ? showMissing(context) : showUnreadable(context);
+    if (query !== "" && !wanted.ok) return showUnreadable(context);
+    // Without words there is nothing to look for, but only a session that may be seen has the page.
+    const found = wanted.ok ? await ask("search", wanted.value) : (await ask("outline", { turns: 0 })) && { hits: [] };
+    if (found === null) return showMissing(context);
     return showPage(
       context,
       within("Search", { query }),

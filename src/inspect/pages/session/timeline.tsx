@@ -57,12 +57,12 @@ export const Timeline = ({ outline, links }: { outline: OutlineView; links: Sess
 const Chart = ({ size, points, outline, links }: { size: Size; points: TurnPoint[] } & TimelineProps) => {
   const columns = binTurns(points, size.columnsMax);
   const step = size.width / columns.length;
-  const clientMax = roundUp(Math.max(...columns.map(({ shown }) => shown.tokens?.client ?? 0)));
-  const sentMax = roundUp(Math.max(...columns.map(({ shown }) => shown.tokens?.forwarded ?? 0)));
+  const clientMax = roundUp(Math.max(...columns.map(({ last }) => last.tokens?.client ?? 0)));
+  const sentMax = roundUp(Math.max(...columns.map(({ last }) => last.tokens?.forwarded ?? 0)));
   const draw = (panel: typeof ALL, max: number, read: (tokens: Tokens) => [from: number, to: number]) =>
     columns
-      .map(({ shown }, index) => {
-        const [from, to] = shown.tokens ? read(shown.tokens) : [0, 0];
+      .map(({ last }, index) => {
+        const [from, to] = last.tokens ? read(last.tokens) : [0, 0];
         const y = (tokens: number): string => round(panel.top + panel.height * (1 - tokens / max));
         const gap = step > 5 ? 1 : 0;
         return `M${round(index * step)} ${y(from)}V${y(to)}H${round((index + 1) * step - gap)}V${y(from)}z`;
@@ -81,7 +81,7 @@ const Chart = ({ size, points, outline, links }: { size: Size; points: TurnPoint
         <Marks column={column} x={(index + 0.5) * step} />
       ))}
       {columns.map((column, index) => (
-        <a href={links.turn(column.shown.number)}>
+        <a href={links.turn(column.target.number)}>
           <title>{describeColumn(column)}</title>
           <rect class="hit" x={round(index * step)} y="0" width={round(step)} height={HEIGHT} />
         </a>
@@ -109,10 +109,10 @@ const Rule = ({ panel, width, label }: { panel: typeof ALL; width: number; label
 /** A ground of its own for each epoch, so that the span between two compactions is seen at once. */
 const Bands = ({ columns, step, outline }: { columns: Column[]; step: number; outline: OutlineView }) => {
   const bands: { epoch: number | null; from: number; to: number }[] = [];
-  for (const [index, { shown }] of columns.entries()) {
+  for (const [index, { last }] of columns.entries()) {
     const band = bands.at(-1);
-    if (band && band.epoch === shown.epoch) band.to = index + 1;
-    else bands.push({ epoch: shown.epoch, from: index, to: index + 1 });
+    if (band && band.epoch === last.epoch) band.to = index + 1;
+    else bands.push({ epoch: last.epoch, from: index, to: index + 1 });
   }
   const briefs = new Map(outline.epochs.map(({ id, brief }) => [id, brief]));
   return bands
@@ -139,10 +139,10 @@ const Bands = ({ columns, step, outline }: { columns: Column[]; step: number; ou
     });
 };
 
-const Marks = ({ column: { first, last, shown, compactions }, x }: { column: Column; x: number }) => {
+const Marks = ({ column: { turns, compactions }, x }: { column: Column; x: number }) => {
   const middle = EVENTS.top + EVENTS.height / 2;
-  const isWrong = [first, shown, last].some((turn) => turn.status !== "complete" || turn.rewrite_refused);
-  const isBranch = [first, shown, last].some(({ verdict }) => BRANCHING.has(verdict));
+  const isWrong = turns.some((turn) => turn.status !== "complete" || turn.rewrite_refused);
+  const isBranch = turns.some(({ verdict }) => BRANCHING.has(verdict));
   return (
     <>
       {compactions.length > 0 ? (
@@ -170,7 +170,7 @@ const Numbers = ({ columns, step, width }: { columns: Column[]; step: number; wi
       x={round(place === 0 ? 0 : place === columns.length - 1 ? width : (place + 0.5) * step)}
       y={AXIS_TOP + 10}
     >
-      {place === 0 ? `turn ${columns[0]?.first.number ?? 1}` : columns[place]?.shown.number}
+      {place === 0 ? `turn ${columns[0]?.first.number ?? 1}` : columns[place]?.last.number}
     </text>
   ));
 };
@@ -187,19 +187,19 @@ const ColumnTable = ({ columns, links }: { columns: Column[]; links: SessionLink
       </tr>
     </thead>
     <tbody>
-      {columns.map(({ first, last, shown, compactions }) => (
+      {columns.map(({ first, last, target, compactions }) => (
         <tr>
           <th scope="row">
-            <a href={links.turn(shown.number)}>{first === last ? first.number : `${first.number}–${last.number}`}</a>
+            <a href={links.turn(target.number)}>{first === last ? first.number : `${first.number}–${last.number}`}</a>
           </th>
           <td class="number" data-label="Whole conversation">
-            {formatCount(shown.tokens?.client ?? 0)}
+            {formatCount(last.tokens?.client ?? 0)}
           </td>
           <td class="number" data-label="Sent">
-            {formatCount(shown.tokens?.forwarded ?? 0)}
+            {formatCount(last.tokens?.forwarded ?? 0)}
           </td>
           <td class="number" data-label="From the cache">
-            {formatCount(shown.tokens?.cached ?? 0)}
+            {formatCount(last.tokens?.cached ?? 0)}
           </td>
           <td>
             {compactions.map((turn) => (
@@ -223,11 +223,13 @@ function describe(points: readonly TurnPoint[]): string {
   );
 }
 
-function describeColumn({ first, last, shown }: Column): string {
-  const { client = 0, forwarded = 0, cached = 0 } = shown.tokens ?? {};
-  const others = first === last ? "" : ` (one of the turns ${first.number} to ${last.number})`;
-  const why = isCompaction(shown) ? ` Compacted: ${sayReason(shown.reason)}` : "";
-  return `Turn ${shown.number}${others}: sent ${formatCount(forwarded)} of ${formatCount(client)} tokens, ${formatCount(cached)} from the cache.${why}`;
+function describeColumn({ first, last, target, compactions }: Column): string {
+  const { client = 0, forwarded = 0, cached = 0 } = last.tokens ?? {};
+  const name = first === last ? `Turn ${last.number}` : `Turns ${first.number} to ${last.number}, the newest of them`;
+  const [compaction] = compactions;
+  const where = target === last ? "" : ` in turn ${target.number}`;
+  const why = compaction ? ` Compacted${where}: ${sayReason(compaction.reason)}` : "";
+  return `${name}: sent ${formatCount(forwarded)} of ${formatCount(client)} tokens, ${formatCount(cached)} from the cache.${why}`;
 }
 
 function round(value: number): string {

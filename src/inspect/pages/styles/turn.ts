@@ -1,6 +1,6 @@
 /** How the pages of a turn, a brief, a message and a search look: two sides beside each other, figures, bytes. */
 export const TURN = `
-.lead { font-size: 1.25rem; line-height: 1.35; letter-spacing: -0.01em; text-wrap: pretty; max-width: 60rem; font-weight: 550; }
+.lead { font-size: 1.25rem; line-height: 1.35; letter-spacing: -0.01em; text-wrap: pretty; max-width: 80rem; font-weight: 550; }
 .because { font-size: var(--large); max-width: 60rem; text-wrap: pretty; }
 .facts { display: flex; flex-wrap: wrap; align-items: baseline; gap: var(--gap-1) var(--gap-3); font-size: var(--small); }
 .jump { display: flex; flex-wrap: wrap; gap: var(--gap-1) var(--gap-4); border-bottom: 1px solid var(--line); position: sticky; top: 3.25rem; background: var(--ground); z-index: 1; padding: var(--gap-2) 0; font-size: var(--small); }
@@ -10,6 +10,7 @@ section[id] { scroll-margin-top: 6.5rem; }
 .sides-head, .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: var(--gap-4); }
 .sides-head { color: var(--ink-soft); }
 .sides-head h3 { font-size: var(--small); font-weight: 600; }
+.pair-head .clamped { -webkit-line-clamp: 2; }
 .pair .layer { height: 100%; display: flex; flex-direction: column; gap: var(--gap-1); }
 .clamped { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 10; overflow: hidden; }
 .pair-same .side-sent .said { color: var(--ink-soft); }

@@ -16,18 +16,21 @@ function saySent({ bill, bytes }: TurnView): string {
   if (bill === null) return `Sent ${formatCount(bytes.forwarded)} of ${formatCount(bytes.client)} bytes.`;
   const { prompt_tokens: sent, replay_tokens: whole } = bill;
   const estimated = bill.source === "estimated" ? " (estimated: the upstream reported no count)" : "";
-  if (sent >= whole)
-    return `Sent ${formatCount(sent)} tokens, the whole conversation having ${formatCount(whole)}${estimated}.`;
+  if (sent === whole) return `Sent the whole conversation, ${formatCount(sent)} tokens${estimated}.`;
+  if (sent > whole)
+    return `Sent ${formatCount(sent)} tokens, ${formatCount(sent - whole)} more than the whole conversation${estimated}.`;
   return `Sent ${formatCount(sent)} of ${formatCount(whole)} tokens, ${formatShare(1 - sent / whole)} less${estimated}.`;
 }
 
-function sayStands({ plan, pieces, recalled }: TurnView): string | null {
+function sayStands({ plan, pieces, recalled, omitted_messages: omitted }: TurnView): string | null {
+  // What is not listed of a very long thread is older than all that is.
+  const unlisted = Array.from({ length: omitted }, (_, index) => index + 1);
   const left = pieces.flatMap(({ fate, depth }) => (fate === "in_brief" && depth !== null ? [depth] : []));
   const short = pieces.filter(({ fate }) => fate === "short_form").length;
   const held = pieces.filter(({ fate }) => fate === "held_upstream").length;
   const parts = [
     ...(left.length > 0
-      ? [`A brief stands for messages ${sayRanges(left)}.`]
+      ? [`A brief stands for messages ${sayRanges([...unlisted, ...left])}.`]
       : plan === "brief"
         ? [sayPlan(plan).sentence]
         : []),
@@ -46,7 +49,7 @@ function sayStands({ plan, pieces, recalled }: TurnView): string | null {
 export function sayTrouble(turn: TurnView): string | null {
   if (turn.rewrite_refused)
     return turn.additions_refused
-      ? "The upstream refused a body with additions of Strata, so the request went up once more without them."
+      ? "The upstream refused a body with additions of Strata, so the client’s own bytes went up in the same request."
       : "The upstream refused the rewritten body, so the client’s own bytes went up in the same request.";
   return turn.status === "complete" ? null : `${sayStatus(turn.status)} (HTTP ${turn.http_status})`;
 }

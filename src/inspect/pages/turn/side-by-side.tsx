@@ -30,6 +30,11 @@ export const SideBySide = ({ turn, ...context }: Context & { turn: TurnView }) =
         <h3>Received from the client</h3>
         <h3>Sent upstream</h3>
       </div>
+      {turn.omitted_messages > 0 ? (
+        <p class="soft small">
+          The oldest {formatCount(turn.omitted_messages)} messages of this thread are not listed.
+        </p>
+      ) : null}
       {foldRows(rows).map((fold) =>
         fold.kind === "row" ? (
           <Pair row={fold.row} {...context} />
@@ -54,7 +59,7 @@ const Pair = ({ row, originals, brief, links }: Context & { row: Row }) => {
   const [sent] = row.sent;
   const isSame = received !== undefined && received === sent && sent.fate === "verbatim";
   return (
-    <div class={isSame ? "pair pair-same" : "pair"}>
+    <div class={`pair ${isSame ? "pair-same" : ""} ${received?.kind === "head" ? "pair-head" : ""}`}>
       <div class="side-received">
         {row.received.some(({ fate }) => fate === "in_brief") ? (
           <Run pieces={row.received} standsAs={sent?.tokens ?? null} links={links} />
