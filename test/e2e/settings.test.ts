@@ -135,8 +135,6 @@ describe("our own routes", () => {
     const keyed = await startEdgeBefore(upstream.url, { STRATA_SECRET: "s" });
     expect(await health(keyed)).toEqual({ status: 200, body: { status: "ok", names_keyed: true } });
     for (const path of [
-      "/_strata",
-      "/_strata/",
       "/_strata/nothing",
       "/_strata/sessions",
       "/_strata/sessions/",
@@ -145,6 +143,11 @@ describe("our own routes", () => {
       const reply = await sendRaw(edge, { path });
       expect(reply.status, path).toBe(404);
       expect(JSON.parse(reply.body.toString())).toMatchObject({ error: { code: "not_found" } });
+    }
+    for (const path of ["/_strata", "/_strata/"]) {
+      const reply = await sendRaw(edge, { path });
+      expect(reply.status, path).toBe(302);
+      expect(reply.headers["location"], path).toBe("/_strata/ui");
     }
     expect((await sendRaw(edge, { method: "POST", path: "/_strata/health", body: "{}" })).status).toBe(404);
     expect(upstream.exchanges).toEqual([]);

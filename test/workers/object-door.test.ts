@@ -154,6 +154,8 @@ describe("the session object's door", () => {
       counts[name] = (await query<{ n: number }>(`SELECT count(*) AS n FROM ${name}`))[0]?.n ?? -1;
     expect(counts).toEqual({
       attempt: 0,
+      body_piece: 0,
+      body_prefix: 0,
       brief: 0,
       epoch: 0,
       form: 0,
@@ -169,7 +171,8 @@ describe("the session object's door", () => {
       recall_piece: 0,
       recall_speaker: 0,
       recall_state: 0,
-      schema_version: 6,
+      recording: 0,
+      schema_version: 7,
       segment: 0,
       session: 1,
       turn: 1,
