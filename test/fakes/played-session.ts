@@ -153,6 +153,7 @@ export function startConversation(
         search: async (question) => session.search(question),
         inspect: async (tenant, kind, ask) => session.inspect(tenant, kind, ask),
         watch: async (tenant, since) => session.inspect(tenant, "news", { since }),
+        receive: unused,
       }),
     },
     replies: {
