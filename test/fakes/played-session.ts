@@ -94,6 +94,8 @@ export interface Scene {
   /** Its price; null where nobody knows it. */
   writerPrice?: ModelPrice | null;
   settings?: Settings;
+  /** A database with a session in it; an empty one when absent. */
+  sql?: ReturnType<typeof openNodeSql>;
 }
 
 export function startConversation(
@@ -107,11 +109,11 @@ export function startConversation(
     writer = null,
     writerPrice,
     settings = {},
+    sql = openNodeSql(),
   }: Scene = {},
 ) {
   const config = readConfig({ STRATA_TEST_CLOCK: "1", STRATA_MEMORY: memory, ...settings });
   if (!config.ok) throw new Error("settings");
-  const sql = openNodeSql();
   const options = { ...EAGER, ...policy };
   const ports = {
     prices: {
@@ -215,6 +217,7 @@ export function startConversation(
   return {
     sql,
     edge,
+    ports,
     session,
     tables: openTables(sql),
     opens,
