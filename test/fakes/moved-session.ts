@@ -35,7 +35,7 @@ export function linesOf(pages: readonly ExportPage[]): string[] {
   return pages.flatMap(({ text }) => text.split("\n").slice(0, -1));
 }
 
-export const COUNT_BY_LENGTH = { countTokens: (text: string): number => Math.ceil(text.length / 4) };
+const COUNT_BY_LENGTH = { countTokens: (text: string): number => Math.ceil(text.length / 4) };
 
 /** An import that begins with nothing, and the database that it fills. */
 export function openImport(sql = openNodeSql()) {
@@ -49,7 +49,7 @@ export function openImport(sql = openNodeSql()) {
   return { sql, desk: new SessionImport(sql, ports, empty) };
 }
 
-export const IMPORTER = "tenant";
+const IMPORTER = "tenant";
 
 /** @param lines of an export, its header first */
 export async function importLines(lines: readonly string[], { sql, desk } = openImport()) {

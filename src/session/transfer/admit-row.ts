@@ -93,6 +93,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (turn === null || (reply !== null && tables.store.find(reply) === null)) return fault("names what is not there");
     return checkState(tables, row, reply ?? turn.asked);
   },
+  recording: ({ log }, _ports, row) =>
+    log.turnOf(row["rev"] as string) === null ? fault("its turn is not there") : FINE,
 };
 
 /** A message is worth what is written of it: everything else of its node follows. */

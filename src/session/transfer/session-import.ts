@@ -16,6 +16,7 @@ import { openTables } from "../tables.ts";
 import type { SessionTables } from "../tables.ts";
 import { admitRow, isSplicable } from "./admit-row.ts";
 import type { AdmitPorts } from "./admit-row.ts";
+import { settleBodies } from "./settle-bodies.ts";
 import { describeImported, settleSession } from "./settle-session.ts";
 import { TABLES } from "./tables.ts";
 
@@ -133,7 +134,8 @@ export class SessionImport {
   /** The last checks, and the row that makes a session of what is there. */
   #commit(progress: Progress, sha256: string): ImportProblem | null {
     const problem = this.#sql.transaction(() => {
-      const wrong = this.#findTorn() ?? settleSession(this.#tables, progress.session, progress.start);
+      const wrong =
+        this.#findTorn() ?? settleBodies(this.#tables) ?? settleSession(this.#tables, progress.session, progress.start);
       if (wrong === null) this.#sql.run("UPDATE session_import SET sha256 = ?", sha256);
       return wrong;
     });

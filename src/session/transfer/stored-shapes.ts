@@ -11,6 +11,7 @@ import {
   LASTING_BLOCKS_MAX,
   MODEL_NAME_CHARS_MAX,
   PINS_HELD_MAX,
+  RECALL_ROUNDS_MAX,
   RECENT_PRIORS_MAX,
   THREAD_TIPS_MAX,
 } from "../../model/limits.ts";
@@ -21,11 +22,13 @@ import type { Ledger } from "../../policy/ledger.ts";
 import type { Decision } from "../../policy/ski-rental.ts";
 import type { BriefLine, BriefPiece, Digest, WrittenLine } from "../../ports/distiller.ts";
 import type { RecallNote } from "../../ports/prompt-blocks.ts";
+import type { RecordedBody } from "../../ports/recording.ts";
 import type { KnownResult } from "../../ports/result-shortener.ts";
 import type { HeadHash } from "../../ports/session.ts";
 import type { Money } from "../../ports/tenant-directory.ts";
 import type { DistillerBill } from "../digests/distiller-bill.ts";
 import type { FormRef } from "../forms/form-store.ts";
+import type { PromptNote } from "../recorder/prompt-note.ts";
 import type { CallBill, SessionLedger } from "../session-ledger.ts";
 import type { ThreadState } from "../thread-state.ts";
 import type { SessionRow } from "../turn-log.ts";
@@ -135,6 +138,26 @@ const isUsage = isRecordOf<Usage>({
   completionTokens: isNumber,
 });
 
+const isPromptNote = isRecordOf<PromptNote>({
+  attempt: isName,
+  isRecorded: isBoolean,
+  end: isNullOr(isHash),
+  depth: isCount,
+  known: isCount,
+  own: isCount,
+  sentOnly: isNullOr(isCount),
+  brief: isNullOr(isCount),
+  cut: isCount,
+  isAdopted: isBoolean,
+  forms: isListOf(isOpenRecord({ depth: isCount, form: isHash }), FORMS_MAX),
+  freshForms: isListOf(isCount, FORMS_MAX),
+  lasting: isListOf(
+    isOpenRecord({ depth: isCount, tokens: isCount, nodes: isListOf(isCount, LIST_MAX) }),
+    LASTING_BLOCKS_MAX,
+  ),
+  toolTokens: isNumber,
+});
+
 export const isTurnRecord: Shape = isOpenRecord({
   wire: isOneOf("chat-completions", "responses", "messages"),
   model: isNullOr(isModel),
@@ -163,6 +186,7 @@ export const isTurnRecord: Shape = isOpenRecord({
   recalled: isAbsentOr(isNullOr(isNote)),
   memory: isAbsentOr(isNullOr(isOpenRecord({ name: isName, tokens: isNumber }))),
   timings: isNumbersByName,
+  prompt: isAbsentOr(isPromptNote),
 });
 
 const isLedger = isRecordOf<Ledger>({ spent: isNumber, replay: isNumber });
@@ -239,3 +263,17 @@ export const isRanges: Shape = (value) =>
   isListOf(isListOf(isCount, 2), LIST_MAX)(value) &&
   (value as number[][]).flat().every((id, index, ids) => index === 0 || id >= (ids[index - 1] ?? 0)) &&
   (value as number[][]).every((range) => range.length === 2);
+
+const isPart = isText(64);
+export const isParts = isListOf(isPart, LIST_MAX);
+export const isBodies: Shape = isListOf(
+  isRecordOf<RecordedBody>({
+    side: isOneOf("client", "forwarded", "refused"),
+    bytes: isCount,
+    sha256: (value) => typeof value === "string" && /^[\da-f]{64}$/.test(value),
+    httpStatus: isNullOr(isCount),
+    isClient: isBoolean,
+    text: isNullOr(isRecordOf<NonNullable<RecordedBody["text"]>>({ prefix: isNullOr(isHash), closing: isParts })),
+  }),
+  RECALL_ROUNDS_MAX + 4,
+);

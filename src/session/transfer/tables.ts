@@ -9,9 +9,11 @@ import { TEXT_COLUMN_CHARS_MAX } from "../../model/transfer-limits.ts";
 import { isCount, isHash, isNullOr, isNumber, isOneOf, isText, isTime } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 import {
+  isBodies,
   isDigest,
   isJson,
   isName,
+  isParts,
   isPieces,
   isRanges,
   isSegmentCost,
@@ -244,6 +246,41 @@ const ATTEMPT: TransferTable = {
   json: new Set(["state"]),
 };
 
+const BODY_PIECE: TransferTable = {
+  name: "body_piece",
+  select: "SELECT hash, seq, text FROM body_piece WHERE (hash, seq) > (?, ?) ORDER BY hash, seq LIMIT ?",
+  insert: "INSERT INTO body_piece (hash, seq, text) VALUES (?, ?, ?)",
+  key: { hash: "", seq: -1 },
+  pinnedBy: null,
+  rowsAtOnce: FEW_ROWS,
+  columns: { hash: isHash, seq: isCount, text: isText(MESSAGE_CHUNK_CHARS) },
+  json: new Set(),
+};
+
+const BODY_PREFIX: TransferTable = {
+  name: "body_prefix",
+  select: "SELECT hash, parent, chars, parts FROM body_prefix WHERE hash > ? ORDER BY hash LIMIT ?",
+  insert: "INSERT INTO body_prefix (hash, parent, chars, parts) VALUES (?, ?, ?, ?)",
+  key: { hash: "" },
+  pinnedBy: null,
+  rowsAtOnce: FEW_ROWS,
+  columns: { hash: isHash, parent: isNullOr(isHash), chars: isCount, parts: isParts },
+  json: new Set(["parts"]),
+};
+
+const RECORDING: TransferTable = {
+  name: "recording",
+  select: `SELECT rev, bodies FROM recording WHERE rev > ? AND (
+      SELECT seq FROM turn WHERE rev = coalesce((SELECT turn FROM attempt WHERE attempt.rev = recording.rev), recording.rev)
+    ) <= ? ORDER BY rev LIMIT ?`,
+  insert: "INSERT INTO recording (rev, bodies) VALUES (?, ?)",
+  key: { rev: "" },
+  pinnedBy: "turn",
+  rowsAtOnce: FEW_ROWS,
+  columns: { rev: isRev, bodies: isBodies },
+  json: new Set(["bodies"]),
+};
+
 export const TABLES: readonly TransferTable[] = [
   MESSAGE,
   MESSAGE_CHUNK,
@@ -254,4 +291,7 @@ export const TABLES: readonly TransferTable[] = [
   FORM,
   TURN,
   ATTEMPT,
+  BODY_PIECE,
+  BODY_PREFIX,
+  RECORDING,
 ];

@@ -1,9 +1,6 @@
 /** OpenAI Chat Completions, as a wire: the parts of this folder under the names that every API shares. */
-<<<<<<< HEAD
 import { sliceBody } from "../slice-body.ts";
-=======
 import { frameHistory } from "../frame-history.ts";
->>>>>>> f9b70d3 (session, inspect: a session goes out as a file or as the body of a request, and comes back in from a file)
 import type { Wire } from "../wire.ts";
 import { decode, isReply, readMessage } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";

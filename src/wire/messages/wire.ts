@@ -4,11 +4,8 @@
  * Only the binding of the steps beside it, and the two things that need no file of their own: the line that ends a
  * stream, and the header by which a client asks the upstream to keep its thread.
  */
-<<<<<<< HEAD
 import { sliceBody } from "../slice-body.ts";
-=======
 import { frameHistory } from "../frame-history.ts";
->>>>>>> f9b70d3 (session, inspect: a session goes out as a file or as the body of a request, and comes back in from a file)
 import type { Wire } from "../wire.ts";
 import { decode, isReply } from "./decode.ts";
 import { encode } from "./encode.ts";

@@ -11,7 +11,7 @@ import { play, start } from "./condensed-talk.ts";
 import { answer, boats, calling, result, say, ToolThread, writeBody } from "./tool-thread.ts";
 import type { Item } from "./tool-thread.ts";
 
-export const SETTINGS = { STRATA_WHOLE_RESULT_CHARS: "1500" };
+const SETTINGS = { STRATA_WHOLE_RESULT_CHARS: "1500" };
 const REPORT = "Take care of the paint and of the ropes, always. ";
 
 /** An agent's work with several compactions, then another branch, a question asked again, and one without a whole answer. */
@@ -72,6 +72,9 @@ export function readAll(sql: ReturnType<typeof openNodeSql>): Record<string, unk
     form: sql.all("SELECT * FROM form ORDER BY hash"),
     message: sql.all("SELECT * FROM message ORDER BY hash"),
     message_chunk: sql.all("SELECT * FROM message_chunk ORDER BY hash, seq"),
+    recording: sql.all("SELECT * FROM recording ORDER BY rev"),
+    body_prefix: sql.all("SELECT * FROM body_prefix ORDER BY hash"),
+    body_piece: sql.all("SELECT * FROM body_piece ORDER BY hash, seq"),
     recall_piece: sql.all("SELECT * FROM recall_piece ORDER BY id"),
     recall_note: sql.all("SELECT * FROM recall_note ORDER BY id"),
   };
@@ -87,7 +90,13 @@ export function lookAtAll(session: Session): void {
   const view = session.inspect(null, "session", { turns: 100 });
   session.inspect(null, "turns", { before: null, limit: 100 });
   session.inspect(null, "briefs", {});
-  session.inspect(null, "history", { thread: null });
+  const history = session.inspect(null, "history", { thread: null });
+  session.inspect(null, "bodies", { hashes: history?.messages ?? [] });
+  session.inspect(null, "tree", {});
+  session.inspect(null, "messages", { thread: null, before: null, limit: 50 });
+  session.inspect(null, "facts", {});
+  session.inspect(null, "search", { query: "paint", limit: 10 });
+  for (const { rev } of view?.turns ?? []) session.inspect(null, "turn", { turn: { rev } });
   if (view === null) throw new Error("there is no session");
   JSON.stringify(view);
 }

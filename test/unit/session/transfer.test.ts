@@ -19,7 +19,8 @@ describe.each(WIRES)("a session over %s", (wire) => {
   it("has every row on the other side, and exports the same file again", async () => {
     const { conversation } = await playAgent(wire);
     const before = readAll(conversation.sql);
-    for (const table of ["form", "epoch", "attempt"]) expect(before[table]?.length, table).toBeGreaterThan(0);
+    for (const table of ["form", "epoch", "attempt", "recording", "body_prefix", "body_piece"])
+      expect(before[table]?.length, table).toBeGreaterThan(0);
     const lines = await exportLines(conversation.session);
     const { sql, answer: imported } = await importLines(lines);
     expect(imported).toMatchObject({ ok: true, value: { counts: { turns: before["turn"]?.length } } });
