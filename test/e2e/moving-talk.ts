@@ -15,6 +15,7 @@ type Item = Record<string, unknown>;
 const PATHS = { "chat-completions": "/v1/chat/completions", responses: "/v1/responses", messages: "/v1/messages" };
 const MODELS = { "chat-completions": "gpt-5.4", responses: "gpt-4.1", messages: "claude-sonnet-5" };
 const SYSTEM = "You keep the harbour's books.";
+const START_MS = Date.parse("2026-11-02T08:00:00Z");
 const NIGHT_MS = 9 * 3_600_000;
 
 export interface Heard {
@@ -36,9 +37,10 @@ export class MovingTalk {
   id = "";
   /** The upstream's id of the last reply. */
   reply = "";
-  nowMs = Date.parse("2026-11-02T08:00:00Z");
+  nowMs: number;
 
-  constructor(edge: RunningEdge, wire: WireName, session: string | null) {
+  constructor(edge: RunningEdge, wire: WireName, session: string | null, startMs = START_MS) {
+    this.nowMs = startMs;
     this.edge = edge;
     this.wire = wire;
     this.session = session;

@@ -6,6 +6,7 @@ import { wireMessageReader } from "../../src/adapters/wire-message-reader.ts";
 import type { ExportCursor, ExportPage, ImportAnswer } from "../../src/ports/transfer.ts";
 import type { Session } from "../../src/session/session.ts";
 import { SessionImport } from "../../src/session/transfer/session-import.ts";
+import { COUNTER } from "./played-session.ts";
 import { openNodeSql } from "./sql/node-sql.ts";
 
 /** @param between runs after each page */
@@ -35,11 +36,9 @@ export function linesOf(pages: readonly ExportPage[]): string[] {
   return pages.flatMap(({ text }) => text.split("\n").slice(0, -1));
 }
 
-const COUNT_BY_LENGTH = { countTokens: (text: string): number => Math.ceil(text.length / 4) };
-
 /** An import that begins with nothing, and the database that it fills. */
 export function openImport(sql = openNodeSql()) {
-  const ports = { reader: wireMessageReader, counter: COUNT_BY_LENGTH };
+  const ports = { reader: wireMessageReader, counter: COUNTER };
   const empty = async (): Promise<void> => {
     const tables = sql.all<{ name: string }>(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'recall_index_%' AND name NOT LIKE 'sqlite_%'",

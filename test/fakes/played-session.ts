@@ -72,6 +72,8 @@ const EAGER = {
   sessionSlack: 1,
 };
 
+export const COUNTER = { countTokens: (text: string): number => Math.ceil(text.length / 4) };
+
 const unused = (): Promise<never> => Promise.reject(new Error("not part of a turn"));
 const NO_MEMORY: UserMemoryRpc = {
   recall: unused,
@@ -121,7 +123,7 @@ export function startConversation(
         writerPrice !== undefined && model === writer?.model ? writerPrice : { ...PRICE, ...price },
     },
     policy: { agent: options, chat: options },
-    counter: { countTokens: (text: string) => Math.ceil(text.length / 4) },
+    counter: COUNTER,
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
     writer,

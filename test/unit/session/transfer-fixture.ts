@@ -11,7 +11,7 @@ import { play, start } from "./condensed-talk.ts";
 import { answer, boats, calling, result, say, ToolThread, writeBody } from "./tool-thread.ts";
 import type { Item } from "./tool-thread.ts";
 
-const SETTINGS = { STRATA_WHOLE_RESULT_CHARS: "1500" };
+export const SETTINGS = { STRATA_WHOLE_RESULT_CHARS: "1500" };
 const REPORT = "Take care of the paint and of the ropes, always. ";
 
 /** An agent's work with several compactions, then another branch, a question asked again, and one without a whole answer. */
