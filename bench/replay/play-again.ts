@@ -86,6 +86,7 @@ class Player {
       distiller: createExtractiveDistiller(),
       writer: null,
       keepTools: config.keepTools,
+      journal: { write: () => undefined },
     };
     this.#edge = this.#openEdge(new Session(this.#sql, this.#ports));
   }
@@ -159,7 +160,6 @@ class Player {
         additionsRefused: rewriteRefused && record["additionsRefused"] === true,
         stateRefused: false,
         bytes: { client: Buffer.byteLength(client ?? ""), forwarded: bytes },
-        timings: {},
         times: new StepTimes(this.#edge.clock),
         searched: {
           firstUsage: usage,
@@ -205,6 +205,7 @@ class Player {
           abandon: async () => undefined,
           search: async (question) => session.search(question),
           inspect: async (tenant, kind, ask) => session.inspect(tenant, kind, ask),
+          watch: UNUSED,
           receive: UNUSED,
         }),
       },

@@ -19,8 +19,6 @@ import { readLines } from "./read-lines.ts";
 export interface Imported {
   id: string;
   session: ImportedSession;
-  /** False: the same file was imported before. */
-  isNew: boolean;
 }
 
 type Batches = AsyncGenerator<Batch, Result<string, StrataError>>;
@@ -47,7 +45,7 @@ export async function importFile(
     if (!begun.ok && begun.error.code === "exists") return await compareWithEarlier(batches, id, begun.error.imported);
     if (!begun.ok) return fail(explain(begun.error));
     const done = await handOver(session, token, batches);
-    return done.ok ? ok({ id, session: done.value, isNew: true }) : done;
+    return done.ok ? ok({ id, session: done.value }) : done;
   } finally {
     await lines.return(undefined);
   }
@@ -84,7 +82,7 @@ async function compareWithEarlier(
   let read = await batches.next();
   while (!read.done) read = await batches.next();
   if (!read.value.ok) return read.value;
-  return read.value.value === imported.sha256 ? ok({ id, session: imported.session, isNew: false }) : exists;
+  return read.value.value === imported.sha256 ? ok({ id, session: imported.session }) : exists;
 }
 
 function explain(problem: ImportProblem): StrataError {

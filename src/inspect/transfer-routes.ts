@@ -5,10 +5,14 @@
  * no tenant and cannot. Both are streams from end to end.
  */
 import { Hono } from "hono";
+import type { StrataError } from "../model/errors.ts";
 import { answerError } from "./answer-error.ts";
 import { streamExport, streamHistory } from "./export-stream.ts";
 import { importFile } from "./import-file.ts";
 import type { Inspection, ReadInspection } from "./inspection.ts";
+
+/** A thread is named by the chain of its last message. */
+const CHAIN = /^[\w-]{22}$/;
 
 export function transferRoutes(readInspection: ReadInspection) {
   const routes = new Hono<{ Bindings: Cloudflare.Env }>();
@@ -20,12 +24,14 @@ export function transferRoutes(readInspection: ReadInspection) {
     const id = nameSession(req.param("id"));
     const session = sessions.find(id);
     const format = req.query("format") ?? "jsonl";
+    if (format !== "jsonl" && format !== "messages") return answerError(wrong("format", "'jsonl' or 'messages'"));
+    const thread = req.query("thread") ?? null;
+    if (thread !== null && !CHAIN.test(thread)) return answerError(wrong("thread", "the name of a thread"));
     if (format === "messages") {
-      const history = await session.inspect(tenant, "history", { thread: req.query("thread") ?? null });
+      const history = await session.inspect(tenant, "history", { thread });
       if (history === null) return answerError({ code: "not_found" });
       return answerFile(streamHistory(session, tenant, history), "application/json", `${id}.json`);
     }
-    if (format !== "jsonl") return answerError({ code: "unknown_format", format });
     const ask = { id, now };
     const first = await session.inspect(tenant, "export", { ...ask, cursor: null });
     if (first === null) return answerError({ code: "not_found" });
@@ -42,15 +48,16 @@ export function transferRoutes(readInspection: ReadInspection) {
     const names = { session: req.query("session") ?? null, user: req.query("user") ?? null };
     const imported = await importFile(inspection.value, tenant, names, file);
     if (!imported.ok) return answerError(imported.error);
-    const { id, session, isNew } = imported.value;
+    const { id, session } = imported.value;
     await indexReplies(inspection.value, session.replies, id);
-    return Response.json(
-      { id, counts: session.counts, replies: session.replies.length },
-      { status: isNew ? 201 : 200 },
-    );
+    return Response.json({ id, counts: session.counts, replies: session.replies.length }, { status: 201 });
   });
 
   return routes;
+}
+
+function wrong(name: string, expected: string): StrataError {
+  return { code: "unreadable_parameter", name, expected };
 }
 
 /** Whoever goes on from a reply by its id alone finds the session here as well. */

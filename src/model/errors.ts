@@ -34,7 +34,6 @@ export type StrataError =
   | { code: "unknown_cursor" }
   /** A parameter of a query has a value that it cannot have. */
   | { code: "unreadable_parameter"; name: string; expected: string }
-  | { code: "unknown_format"; format: string }
   /** An import of a session that is there already. */
   | { code: "session_exists"; session: string }
   | { code: "unreadable_export"; line: number; problem: string }
@@ -167,13 +166,6 @@ export function describeError(error: StrataError): ErrorReply {
         status: 400,
         code: "unreadable_parameter",
         message: `The parameter '${error.name}' must be ${error.expected}.`,
-        retry: false,
-      };
-    case "unknown_format":
-      return {
-        status: 400,
-        code: "unknown_format",
-        message: `A session is exported as jsonl or messages, not as '${error.format.slice(0, NAMED_CHARS_MAX)}'.`,
         retry: false,
       };
     case "session_exists":

@@ -75,7 +75,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
 
     async close(record: TurnRecord): Promise<CloseReply> {
       try {
-        if (this.#import.isUnderWay) return { stored: false };
+        if (this.#import.isUnderWay) return { stored: false, bill: null };
         const reply = this.#session.close(record);
         if (reply.stored) await this.#scheduleJobs();
         this.#bell.ring();
