@@ -11,7 +11,7 @@ import { readBatches, readHeader } from "../../src/inspect/export-file.ts";
 import { readLines } from "../../src/inspect/read-lines.ts";
 import { describeError } from "../../src/model/errors.ts";
 import type { StrataError } from "../../src/model/errors.ts";
-import { IMPORT_BYTES_MAX, IMPORT_LINE_BYTES_MAX } from "../../src/model/limits.ts";
+import { IMPORT_BYTES_MAX, IMPORT_LINE_BYTES_MAX } from "../../src/model/transfer-limits.ts";
 import { fail, ok } from "../../src/model/result.ts";
 import type { Result } from "../../src/model/result.ts";
 import type { ImportStep } from "../../src/ports/transfer.ts";

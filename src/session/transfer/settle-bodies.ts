@@ -5,10 +5,10 @@
  * on. What has a part missing belongs to turns that are not in the file, and goes. Time grows with the text that is stored,
  * not with the bodies that are made of it.
  */
+import { isGlue } from "../../model/body-part.ts";
+import type { BodyPart } from "../../model/body-part.ts";
 import { closeHash, hashText, openHash } from "../../model/hash.ts";
 import type { Hash, OpenHash } from "../../model/hash.ts";
-import { BODY_GLUE } from "../../ports/recording.ts";
-import type { BodyPart } from "../../ports/recording.ts";
 import type { SessionTables } from "../tables.ts";
 
 interface Beginning {
@@ -56,6 +56,6 @@ export function settleBodies(tables: SessionTables): string | null {
 /** Null: one of them is not stored. */
 function readParts({ recordings }: SessionTables, parts: readonly BodyPart[]): string | null {
   const texts = recordings.readTexts(parts);
-  const read = parts.map((part) => (BODY_GLUE.test(part) ? part : (texts.get(part) ?? null)));
+  const read = parts.map((part) => (isGlue(part) ? part : (texts.get(part) ?? null)));
   return read.every((text) => text !== null) ? read.join("") : null;
 }
