@@ -9,6 +9,8 @@ export const wireMessageReader: MessageReader = {
   cutBody: (wire, text) => ({ head: findHead(text), messages: wires[wire].sliceBody(text, 0).messages }),
   readText: (wire, json) => wires[wire].readText(json),
   readCalls: (wire, json) => wires[wire].readCalls(json),
+  readMessage: (wire, json) => wires[wire].readMessage(json),
+  frameHistory: (wire, ...history) => wires[wire].frameHistory(...history),
   replaceResults: (wire, json, shorten) => wires[wire].replaceResults(json, shorten),
 };
 

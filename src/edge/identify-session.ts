@@ -8,6 +8,7 @@
 import type { Hash } from "../model/hash.ts";
 import { hashText } from "../model/hash.ts";
 import { SESSION_ID_CHARS_MAX } from "../model/limits.ts";
+import type { ImportNames } from "../inspect/inspection.ts";
 import type { DecodedRequest, Wire } from "../wire/wire.ts";
 import { hmac } from "./authenticate.ts";
 
@@ -72,6 +73,13 @@ export function findNames(id: string, namer: Namer): string[] {
 
 export function nameByExchange(user: Hash, reply: Hash, endUser: string | null, namer: Namer): string {
   return nameSession(`exchange:${user}:${reply}:${endUser ?? ""}`, namer);
+}
+
+/** How a session that comes from a file will be found by its client; null: by nothing that is known. */
+export function nameImport({ session, exchange, user }: ImportNames, namer: Namer): string | null {
+  const own = readId(session);
+  if (own !== null) return nameSession(own, namer);
+  return exchange && nameByExchange(exchange.user, exchange.reply, user, namer);
 }
 
 export function nameConversation(id: string, namer: Namer): string {

@@ -9,9 +9,13 @@ import type { Inspection, ReadInspection } from "../inspect/inspection.ts";
 import { ok } from "../model/result.ts";
 import { authenticate, hasCredential, isAdmin } from "./authenticate.ts";
 import type { AppPorts } from "./edge.ts";
-import { findNames, nameSession } from "./identify-session.ts";
+import { findNames, nameImport, nameReply, nameSession } from "./identify-session.ts";
 import { nameUser, readPublicName } from "./identify-user.ts";
 import { canSignIn, readSignIn, signIn } from "./sign-in.ts";
+
+/** Nobody guesses a name of so many bytes; it is as long as those that are hashes. */
+const PUBLIC_ID_BYTES = 32;
+const TOKEN_BYTES = 12;
 
 /** As `authenticate` makes them. */
 const TENANT_KEY = /^[\w-]{22}$/;
@@ -22,7 +26,7 @@ export function readInspectionFrom(readPorts: (env: Cloudflare.Env) => AppPorts)
     if (!config.ok) return config;
     const { secret, adminToken, upstreams } = config.value;
     const { headers } = request;
-    const { sessions, memories, tenants, clock } = readPorts(env);
+    const { sessions, memories, tenants, replies, clock, entropy } = readPorts(env);
     const now = clock.now();
     const url = new URL(request.url);
     const isKeyed = Boolean(env.STRATA_SECRET);
@@ -52,6 +56,9 @@ export function readInspectionFrom(readPorts: (env: Cloudflare.Env) => AppPorts)
       nameSession: (id) => nameSession(id, { secret, tenant: owner, upstream }),
       findNames: (id) =>
         [...upstreams.keys()].flatMap((name) => findNames(id, { secret, tenant: owner, upstream: name })),
+      nameImport: (names) => nameImport(names, { secret, tenant, upstream }) ?? `st_${entropy.token(PUBLIC_ID_BYTES)}`,
+      indexReply: (reply, session) => replies.remember(nameReply(reply, { secret, tenant, upstream }), session, now),
+      newToken: () => entropy.token(TOKEN_BYTES),
       signIn: mayUseCookie ? (header, key) => signIn(header, key, now, { secret, adminToken }) : null,
     });
   };

@@ -8,6 +8,7 @@ import type { Result } from "../model/result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
 import type { Tenants } from "../ports/tenant-directory.ts";
+import type { FirstExchange } from "../ports/transfer.ts";
 import type { UserMemories } from "../ports/user-memory.ts";
 
 export const SIGN_IN_COOKIE = "strata";
@@ -35,6 +36,12 @@ export interface Inspection {
   nameSession: (id: string) => string;
   /** Every public id that may stand behind what the owner's client calls a session. */
   findNames: (id: string) => string[];
+  /** Public id of a session that comes from a file: as the caller will name it, or by its first exchange, or a new one. */
+  nameImport: (given: ImportNames) => string;
+  /** From now on the session can be continued by this reply's id alone. */
+  indexReply: (reply: string, session: string) => Promise<void>;
+  /** A name that nobody else has. */
+  newToken: () => string;
   /** Public name of the memory of a user as the caller names them; null where the caller cannot name one so. */
   nameUser: (id: string) => string | null;
   /** The cookie's value for whoever sends this key. Null: nobody can sign in, because a cookie could be forged. */
@@ -43,3 +50,11 @@ export interface Inspection {
 
 /** Fails with the problems of the settings. */
 export type ReadInspection = (env: Cloudflare.Env, request: Request) => Result<Inspection, string[]>;
+
+export interface ImportNames {
+  /** As in `x-strata-session`, or as `header:value` for a client that uses one of the other headers. */
+  session: string | null;
+  exchange: FirstExchange | null;
+  /** The end user, where the client's requests name one: part of the name by the first exchange. */
+  user: string | null;
+}

@@ -17,6 +17,7 @@ import { secureHeaders } from "./secure-headers.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
 import { turnRoutes } from "./turn-routes.ts";
+import { transferRoutes } from "./transfer-routes.ts";
 import { userFactRoutes } from "./user-facts.ts";
 
 export function inspectRoutes(readInspection: ReadInspection) {
@@ -37,6 +38,7 @@ export function inspectRoutes(readInspection: ReadInspection) {
 
   routes.route("/sessions", sessionRoutes(readInspection));
   routes.route("/sessions", turnRoutes(readInspection));
+  routes.route("/", transferRoutes(readInspection));
   routes.route("/users", userFactRoutes(readInspection));
   routes.route("/", tenantRoutes(readInspection));
   routes.route("/", liveRoutes(readInspection));

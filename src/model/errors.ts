@@ -34,6 +34,11 @@ export type StrataError =
   | { code: "unknown_cursor" }
   /** A parameter of a query has a value that it cannot have. */
   | { code: "unreadable_parameter"; name: string; expected: string }
+  /** An import of a session that is there already. */
+  | { code: "session_exists"; session: string }
+  | { code: "unreadable_export"; line: number; problem: string }
+  /** Another import of the same session has taken this one's place, or the object was restarted. */
+  | { code: "import_lost" }
   | { code: "body_too_large"; bytesMax: number }
   | { code: "bad_settings"; problems: string[] }
   /** A bug of ours that nothing caught. */
@@ -162,6 +167,27 @@ export function describeError(error: StrataError): ErrorReply {
         code: "unreadable_parameter",
         message: `The parameter '${error.name}' must be ${error.expected}.`,
         retry: false,
+      };
+    case "session_exists":
+      return {
+        status: 409,
+        code: "session_exists",
+        message: `The session ${error.session} is there already, and an import never changes one. Give it another name with ?session=.`,
+        retry: false,
+      };
+    case "unreadable_export":
+      return {
+        status: 422,
+        code: "unreadable_export",
+        message: `Line ${error.line} of the file cannot be imported: ${error.problem}. Nothing was kept.`,
+        retry: false,
+      };
+    case "import_lost":
+      return {
+        status: 503,
+        code: "import_lost",
+        message: "The import was interrupted, and nothing of it was kept. Send the file again.",
+        retry: true,
       };
     case "body_too_large":
       return {

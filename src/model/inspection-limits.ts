@@ -1,5 +1,5 @@
 /**
- * Limits of what is looked at: pages of lists, texts that are shown, events, sign-in, files that go in and out.
+ * Limits of what is looked at: pages of lists, texts that are shown, events, sign-in.
  *
  * As in `limits.ts`, the unit is in the name and the reason beside it. Nothing here bears on a turn.
  */

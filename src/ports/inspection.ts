@@ -19,6 +19,7 @@ import type {
   TurnSummary,
   TurnView,
 } from "./turn-view.ts";
+import type { ExportCursor, ExportPage, HistoryView } from "./transfer.ts";
 
 /** Every kind of question, with what is asked and what is answered. Null instead: there is no such thing for this caller. */
 export interface Inspections {
@@ -44,6 +45,12 @@ export interface Inspections {
   search: { ask: { query: string; limit: number }; view: { hits: SearchHit[] } };
   /** `since` null: from now on. */
   news: { ask: { since: SessionPlace | null }; view: SessionNews };
+  /** Lines of an export. `cursor` null: its beginning; `id`: the public id of the session. */
+  export: { ask: { id: string; now: number; cursor: ExportCursor | null }; view: ExportPage };
+  /** A thread as its client would send it. `thread` null: the thread of the newest turn. */
+  history: { ask: { thread: Hash | null }; view: HistoryView };
+  /** Some of these messages, from the first one on: as many as one page holds. */
+  bodies: { ask: { hashes: Hash[] }; view: { bodies: string[] } };
 }
 
 export type InspectionKind = keyof Inspections;

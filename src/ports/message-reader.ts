@@ -4,7 +4,7 @@
  * Storage keeps the client's JSON; counting and distilling need what a person would read of it, and a result in short
  * form has to stand where the long one stood.
  */
-import type { Role } from "../model/message.ts";
+import type { Message, Role } from "../model/message.ts";
 import type { WireName } from "../model/wire.ts";
 import type { ResultText, ToolCall } from "./result-shortener.ts";
 
@@ -25,4 +25,8 @@ export interface MessageReader {
   readCalls(wire: WireName, json: string): ToolCall[];
   /** The message with other texts in its tool results, null to leave one; null when none has changed. */
   replaceResults(wire: WireName, json: string, shorten: (result: ResultText) => string | null): string | null;
+  /** Who speaks in it and what it ties together; null: no message of this API. */
+  readMessage(wire: WireName, json: string): Message | null;
+  /** What stands around the messages of a body, commas included. `head`: as a turn of this API has kept it. */
+  frameHistory(wire: WireName, model: string | null, head: readonly string[]): { opening: string; closing: string };
 }

@@ -13,6 +13,7 @@ import type { Verdict } from "../model/verdict.ts";
 import type { WireName } from "../model/wire.ts";
 import type { Ask, InspectionKind, View } from "./inspection.ts";
 import type { SessionNews, SessionPlace } from "./live.ts";
+import type { ImportAnswer, ImportStep } from "./transfer.ts";
 import type { MemoryNote, RecalledBlocks } from "./prompt-blocks.ts";
 import type { Checkpoint, Recording } from "./recording.ts";
 import type { KnownResult, ShortForm } from "./result-shortener.ts";
@@ -292,4 +293,6 @@ export interface SessionRpc {
   inspect<Kind extends InspectionKind>(tenant: Hash | null, kind: Kind, ask: Ask<Kind>): Promise<View<Kind> | null>;
   /** As `inspect`, for news: waits until there are some, or so long. `since` null: answers at once, where the session is now. */
   watch(tenant: Hash | null, since: SessionPlace | null, waitMs: number): Promise<SessionNews | null>;
+  /** One step of an import of this session from a file. */
+  receive(step: ImportStep): Promise<ImportAnswer>;
 }

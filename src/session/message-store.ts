@@ -15,7 +15,7 @@ import {
   MESSAGE_OVERHEAD_TOKENS,
 } from "../model/limits.ts";
 import { KEEP_MEDIA } from "../model/message.ts";
-import type { Message, Role } from "../model/message.ts";
+import type { Message, MessageFacts, Role } from "../model/message.ts";
 import type { WireName } from "../model/wire.ts";
 import type { PathNode } from "../plan/choose-cut.ts";
 import type { Sql } from "../ports/sql.ts";
@@ -48,6 +48,24 @@ interface NodeRow extends Omit<TreeNode, "carriesBrief"> {
 export function estimateTokens(chars: number, keep: number): number {
   if (keep & KEEP_MEDIA) return MEDIA_TOKENS_ASSUMED;
   return Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN) + MESSAGE_OVERHEAD_TOKENS;
+}
+
+type PathSums = Omit<TreeNode, "chain" | "id" | "parent" | "message" | "wire" | "askedBy" | "replyOf">;
+
+/** What a node says of its message, and of the path that it ends. */
+export function extendPath(parent: TreeNode | null, message: MessageFacts, tokens: number): PathSums {
+  const depth = (parent?.depth ?? 0) + 1;
+  return {
+    role: message.role,
+    keep: message.keep,
+    depth,
+    tokens,
+    pathTokens: (parent?.pathTokens ?? 0) + tokens,
+    openCalls: Math.max(0, (parent?.openCalls ?? 0) + message.opensCalls - message.answersCalls),
+    pathKeep: (parent?.pathKeep ?? 0) | message.keep,
+    pathBound: message.isBound ? depth : (parent?.pathBound ?? 0),
+    carriesBrief: message.carriesBrief,
+  };
 }
 
 export class MessageStore {
@@ -99,22 +117,12 @@ export class MessageStore {
       known = this.find(chain);
     }
     if (known) return { node: known, isNew: false };
-    const tokens = estimateTokens(message.json.length, message.keep);
-    const depth = (parent?.depth ?? 0) + 1;
     const node: TreeNode = {
       chain,
       id,
       parent: parentChain,
       message: this.storeBody(message.json, message.role, now),
-      role: message.role,
-      keep: message.keep,
-      depth,
-      tokens,
-      pathTokens: (parent?.pathTokens ?? 0) + tokens,
-      openCalls: Math.max(0, (parent?.openCalls ?? 0) + message.opensCalls - message.answersCalls),
-      pathKeep: (parent?.pathKeep ?? 0) | message.keep,
-      pathBound: message.isBound ? depth : (parent?.pathBound ?? 0),
-      carriesBrief: message.carriesBrief,
+      ...extendPath(parent, message, estimateTokens(message.json.length, message.keep)),
       ...place,
     };
     this.#sql.run(
@@ -130,7 +138,7 @@ export class MessageStore {
       node.role,
       node.keep,
       node.depth,
-      tokens,
+      node.tokens,
       node.pathTokens,
       node.openCalls,
       node.pathKeep,

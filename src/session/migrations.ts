@@ -185,6 +185,13 @@ const STEPS: readonly string[][] = [
       PRIMARY KEY (hash, seq)
     ) WITHOUT ROWID`,
   ],
+  [
+    `CREATE TABLE session_import (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      touched_at INTEGER NOT NULL,
+      sha256 TEXT
+    )`,
+  ],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

@@ -8,6 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { WATCH_WAIT_MS_MAX, WATCHERS_MAX } from "../model/inspection-limits.ts";
 import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
+import { IMPORT_PAUSE_MS_MAX } from "../model/transfer-limits.ts";
 import type { Hash } from "../model/hash.ts";
 import { nameOf } from "../model/name-of.ts";
 import type { Bell } from "../ports/bell.ts";
@@ -24,6 +25,7 @@ import type {
   TurnRequest,
 } from "../ports/session.ts";
 import type { Sql } from "../ports/sql.ts";
+import type { ImportAnswer, ImportStep } from "../ports/transfer.ts";
 import type { DigestPorts } from "./digests/digest-ports.ts";
 import { noteFacts } from "./facts/note-facts.ts";
 import type { FactPorts } from "./facts/note-facts.ts";
@@ -33,6 +35,7 @@ import type { ReportPorts } from "./report-to-tenant.ts";
 import { runJobs } from "./jobs.ts";
 import { Session } from "./session.ts";
 import { openTables } from "./tables.ts";
+import { SessionImport } from "./transfer/session-import.ts";
 
 export interface SessionPorts extends DigestPorts, FactPorts, ReportPorts {
   openSql: (storage: DurableObjectStorage) => Sql;
@@ -44,7 +47,8 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
   return class extends DurableObject implements SessionRpc {
     readonly #ports: SessionPorts;
     readonly #sql: Sql;
-    readonly #session: Session;
+    #session: Session;
+    readonly #import: SessionImport;
     /** Turns between open and close, by rev: whoever continues one waits here. */
     readonly #underWay = new Map<string, PromiseWithResolvers<void>>();
 
@@ -57,9 +61,11 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       this.#sql = this.#ports.openSql(ctx.storage);
       this.#session = new Session(this.#sql, this.#ports);
       this.#bell = this.#ports.createBell(WATCHERS_MAX);
+      this.#import = new SessionImport(this.#sql, this.#ports, () => ctx.storage.deleteAll());
     }
 
     async open(request: TurnRequest): Promise<OpenReply> {
+      if (this.#import.isUnderWay) return { kind: "foreign" };
       const awaited = this.#findAwaited(request.parent);
       if (awaited.length > 0) await Promise.race([Promise.all(awaited), this.#ports.clock.wait(PARENT_WAIT_MS_MAX)]);
       const reply = this.#session.open(request);
@@ -69,6 +75,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
 
     async close(record: TurnRecord): Promise<CloseReply> {
       try {
+        if (this.#import.isUnderWay) return { stored: false, bill: null };
         const reply = this.#session.close(record);
         if (reply.stored) await this.#scheduleJobs();
         this.#bell.ring();
@@ -95,6 +102,15 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       return this.#session.inspect(tenant, kind, ask);
     }
 
+    async receive(step: ImportStep): Promise<ImportAnswer> {
+      const answer = await this.#import.take(step, this.#ports.clock.now());
+      // Tables have come or gone.
+      this.#session = new Session(this.#sql, this.#ports);
+      if (step.step === "begin" && answer.ok) await this.#wakeBy(this.#ports.clock.now() + IMPORT_PAUSE_MS_MAX);
+      if (step.step === "commit" && answer.ok) await this.#scheduleJobs();
+      return answer;
+    }
+
     async watch(tenant: Hash | null, since: SessionPlace | null, waitMs: number): Promise<SessionNews | null> {
       const { clock } = this.#ports;
       const until = clock.now() + Math.min(waitMs, WATCH_WAIT_MS_MAX);
@@ -117,6 +133,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     async #work(): Promise<void> {
+      if (this.#import.isUnderWay) return this.#wakeBy(await this.#import.sweep(this.#ports.clock.now()));
       const tables = openTables(this.#sql);
       const startedAt = this.#ports.clock.now();
       const left = await runJobs(tables, this.#ports, startedAt);

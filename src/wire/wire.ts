@@ -10,6 +10,7 @@ import type { Message, Role } from "../model/message.ts";
 import type { KeepReason } from "../model/plan.ts";
 import type { CacheLifetime, Usage } from "../model/usage.ts";
 import type { WireName } from "../model/wire.ts";
+import type { HistoryFrame } from "./frame-history.ts";
 import type { Member, Slice } from "./json-slices.ts";
 import type { RecallTool } from "./recall-tool.ts";
 
@@ -184,6 +185,8 @@ export interface Wire {
   replaceResults(json: string, shorten: (result: ResultText) => string | null): string | null;
   /** The calls of a stored message that the client answers. */
   readCalls(json: string): ReadCall[];
+  /** What stands around the messages where a stored thread is written out: `head` as `headTexts` says. */
+  frameHistory(model: string | null, head: readonly string[]): HistoryFrame;
   encodeError(error: StrataError): Response;
   /** Takes out headers that ask the upstream to hold state. */
   dropStateHeaders(headers: Headers): void;

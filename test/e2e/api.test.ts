@@ -124,6 +124,10 @@ beforeAll(async () => {
   const memory = await read<{ id: string }>("users/ann/facts");
   tenant = session.tenant.key;
   publicUser = memory.id;
+  const file = await fetch(`${edge.url}/_strata/sessions/${session.id}/export`, {
+    headers: { authorization: `Bearer ${KEY}` },
+  });
+  extras["importSession"] = { query: { session: "imported" }, body: await file.text() };
   mine = {
     id: session.id,
     turn: "16",

@@ -72,6 +72,8 @@ const EAGER = {
   sessionSlack: 1,
 };
 
+export const COUNTER = { countTokens: (text: string): number => Math.ceil(text.length / 4) };
+
 const unused = (): Promise<never> => Promise.reject(new Error("not part of a turn"));
 const NO_MEMORY: UserMemoryRpc = {
   recall: unused,
@@ -94,6 +96,8 @@ export interface Scene {
   /** Its price; null where nobody knows it. */
   writerPrice?: ModelPrice | null;
   settings?: Settings;
+  /** A database with a session in it; an empty one when absent. */
+  sql?: ReturnType<typeof openNodeSql>;
 }
 
 export function startConversation(
@@ -107,11 +111,11 @@ export function startConversation(
     writer = null,
     writerPrice,
     settings = {},
+    sql = openNodeSql(),
   }: Scene = {},
 ) {
   const config = readConfig({ STRATA_TEST_CLOCK: "1", STRATA_MEMORY: memory, ...settings });
   if (!config.ok) throw new Error("settings");
-  const sql = openNodeSql();
   const options = { ...EAGER, ...policy };
   const ports = {
     prices: {
@@ -119,7 +123,7 @@ export function startConversation(
         writerPrice !== undefined && model === writer?.model ? writerPrice : { ...PRICE, ...price },
     },
     policy: { agent: options, chat: options },
-    counter: { countTokens: (text: string) => Math.ceil(text.length / 4) },
+    counter: COUNTER,
     reader: wireMessageReader,
     distiller: createExtractiveDistiller(),
     writer,
@@ -153,6 +157,7 @@ export function startConversation(
         search: async (question) => session.search(question),
         inspect: async (tenant, kind, ask) => session.inspect(tenant, kind, ask),
         watch: async (tenant, since) => session.inspect(tenant, "news", { since }),
+        receive: unused,
       }),
     },
     replies: {
@@ -214,6 +219,7 @@ export function startConversation(
   return {
     sql,
     edge,
+    ports,
     session,
     tables: openTables(sql),
     opens,

@@ -16,6 +16,8 @@ import { viewBriefWithSources, viewFacts } from "./view-facts.ts";
 import { viewMessage } from "./view-message.ts";
 import { viewMessages } from "./view-messages.ts";
 import { findTurn, readBody, viewDiff } from "./view-bodies.ts";
+import { exportPage } from "../transfer/export-session.ts";
+import { readBodies, viewHistory } from "../transfer/history.ts";
 import { viewBrief, viewEpoch, viewSession } from "./view-session.ts";
 import { viewTree } from "./view-tree.ts";
 import { viewTurn } from "./view-turn.ts";
@@ -61,6 +63,9 @@ const ANSWERS: Answers = {
   facts: ({ tables }) => viewFacts(tables),
   search: searchMessages,
   news: ({ tables }, { since }) => readNews(tables, since),
+  export: ({ tables, session }, ask) => exportPage(tables, session, ask),
+  history: ({ tables, reader }, { thread }) => viewHistory(tables, reader, thread),
+  bodies: ({ tables }, { hashes }) => ({ bodies: readBodies(tables, hashes) }),
 };
 
 export function answerInspection<Kind extends InspectionKind>(

@@ -81,7 +81,7 @@ export class RecordingStore {
     const path = prefix === null ? [] : this.#readPath(prefix);
     if (path === null) return null;
     const parts = [...path.flat(), ...closing];
-    const texts = this.#readTexts(parts);
+    const texts = this.readTexts(parts);
     const read = parts.map((part) => (isGlue(part) ? part : (texts.get(part) ?? null)));
     return read.every((text) => text !== null) ? read.join("") : null;
   }
@@ -180,7 +180,8 @@ export class RecordingStore {
     return rows.map(({ parts }) => JSON.parse(parts) as BodyPart[]);
   }
 
-  #readTexts(parts: readonly BodyPart[]): Map<Hash, string> {
+  /** The texts that these parts name, as far as they are stored. */
+  readTexts(parts: readonly BodyPart[]): Map<Hash, string> {
     const hashes = JSON.stringify([...new Set(parts.filter((part) => !isGlue(part)))]);
     const texts = new Map<Hash, string>();
     const pieces = this.#sql.all<{ hash: Hash; text: string }>(

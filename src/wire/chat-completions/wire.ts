@@ -1,5 +1,6 @@
 /** OpenAI Chat Completions, as a wire: the parts of this folder under the names that every API shares. */
 import { sliceBody } from "../slice-body.ts";
+import { frameHistory } from "../frame-history.ts";
 import type { Wire } from "../wire.ts";
 import { decode, isReply, readMessage } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";
@@ -22,6 +23,7 @@ export const chatCompletionsWire: Wire = {
   readCalls,
   readText,
   replaceResults,
+  frameHistory: (model, head) => frameHistory("messages", model, [], head),
   encodeError,
   dropStateHeaders: () => undefined,
   recallTool,

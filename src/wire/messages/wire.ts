@@ -5,6 +5,7 @@
  * stream, and the header by which a client asks the upstream to keep its thread.
  */
 import { sliceBody } from "../slice-body.ts";
+import { frameHistory } from "../frame-history.ts";
 import type { Wire } from "../wire.ts";
 import { decode, isReply } from "./decode.ts";
 import { encode } from "./encode.ts";
@@ -32,6 +33,7 @@ export const messagesWire: Wire = {
   readCalls,
   readText,
   replaceResults,
+  frameHistory: (model, head) => frameHistory("messages", model, head, []),
   encodeError,
   dropStateHeaders,
   recallTool,

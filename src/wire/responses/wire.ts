@@ -4,6 +4,7 @@
  * A stream ends with one of three events, or with an error; there is no `[DONE]`. State at the upstream is named in the
  * body alone, so there are no headers to take out.
  */
+import { frameHistory } from "../frame-history.ts";
 import type { Wire } from "../wire.ts";
 import { decode, sliceInput } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";
@@ -32,6 +33,7 @@ export const responsesWire: Wire = {
   readCalls,
   readText,
   replaceResults,
+  frameHistory: (model, head) => frameHistory("input", model, [], head),
   encodeError,
   dropStateHeaders: () => undefined,
   recallTool,

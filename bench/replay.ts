@@ -1,0 +1,66 @@
+/**
+ * `npm run replay`: what a recorded session would have sent and cost under other settings, offline.
+ *   npm run replay -- --session export.jsonl --policy '{"alpha":2}' --prices prices.json --model gpt-5.4-mini
+ * `--policy` and `--prices` take JSON or a file of it, over STRATA_POLICY and STRATA_PRICES; other settings come from the
+ * environment as well. `--model` bills every turn as that model, `--budget` sets recallTokens, `--thread CHAIN` plays one
+ * thread. With --json all of it is one JSON object. Without any of them the decisions are the recorded ones.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { createPriceBook } from "../src/adapters/price-table.ts";
+import { readConfig } from "../src/env.ts";
+import { pushesBlock } from "../src/model/recall-call.ts";
+import type { PriceBook } from "../src/ports/price-book.ts";
+import { choosePolicy } from "../src/session/choose-policy.ts";
+import { playAgain } from "./replay/play-again.ts";
+import { readExport } from "./replay/read-export.ts";
+import { readTurns } from "./replay/recorded-turn.ts";
+import { makeReport, renderReport } from "./replay/report.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    session: { type: "string" },
+    policy: { type: "string" },
+    prices: { type: "string" },
+    model: { type: "string" },
+    budget: { type: "string" },
+    thread: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+if (flags.session === undefined) stop("--session FILE names the file of an export");
+// Where npm was called from.
+const place = String(process.env["INIT_CWD"] ?? process.cwd());
+const config = readConfig({
+  ...process.env,
+  ...(flags.policy !== undefined && { STRATA_POLICY: readJson(flags.policy) }),
+  ...(flags.prices !== undefined && { STRATA_PRICES: readJson(flags.prices) }),
+});
+if (!config.ok) stop(config.error.join("\n"));
+const budget = flags.budget === undefined ? {} : { recallTokens: Number(flags.budget) };
+if (Object.values(budget).some((tokens) => !(tokens >= 0))) stop("--budget needs a number of tokens");
+const recorded = await readExport(resolve(place, flags.session));
+if (!recorded.ok) stop(recorded.error);
+
+const book = createPriceBook(config.value.prices);
+const { model } = flags;
+const prices: PriceBook = model === undefined ? book : { lookUp: () => book.lookUp(model) };
+if (model !== undefined && book.lookUp(model) === null) stop(`no price is known for ${model}; give one with --prices`);
+const turns = readTurns(recorded.value, flags.thread ?? null);
+if (turns.length === 0) stop(flags.thread === undefined ? "the session has no turns" : "no turn is on that thread");
+const policy = choosePolicy({ ...config.value.policy, ...budget }, pushesBlock(config.value.recall));
+const report = makeReport(await playAgain(turns, { config: config.value, prices, policy }));
+console.log(flags.json ? JSON.stringify(report) : renderReport(report));
+
+function readJson(text: string): string {
+  const path = resolve(place, text);
+  return !text.trimStart().startsWith("{") && existsSync(path) ? readFileSync(path, "utf8") : text;
+}
+
+function stop(problem: string): never {
+  console.error(problem);
+  // The platform's types, which the Worker's own files need, do not know Node's `process`.
+  return (process.exit as (code: number) => never)(1);
+}
