@@ -142,7 +142,7 @@ describe("our own routes", () => {
     for (const path of ["/_strata", "/_strata/"]) {
       const reply = await sendRaw(edge, { path });
       expect(reply.status, path).toBe(302);
-      expect(reply.headers["location"], path).toBe("/_strata/ui");
+      expect(header(reply, "location"), path).toBe("/_strata/ui");
     }
     expect((await sendRaw(edge, { method: "POST", path: "/_strata/health", body: "{}" })).status).toBe(404);
     expect(upstream.exchanges).toEqual([]);

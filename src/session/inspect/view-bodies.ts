@@ -38,7 +38,8 @@ export function findTurn({ log }: SessionTables, name: TurnName): NamedTurn | nu
 
 export function viewBodies({ recordings }: SessionTables, { turn, attempt }: NamedTurn): TurnView["bodies"] {
   const bodies = recordings.find(attempt)?.bodies ?? [];
-  const of = (side: RecordedBody["side"]): BodyView[] => bodies.filter((body) => body.side === side).map(viewBody);
+  const of = (side: RecordedBody["side"]): BodyView[] =>
+    bodies.filter((body) => body.side === side).map((body) => viewBody(body, recordings.holds(body)));
   const [client] = of("client");
   if (client) return { client, refused: of("refused")[0] ?? null, forwarded: of("forwarded") };
   const note = (turn.record["prompt"] ?? null) as PromptNote | null;
@@ -48,7 +49,8 @@ export function viewBodies({ recordings }: SessionTables, { turn, attempt }: Nam
 /** Null: there was no such body. */
 export function readBody(tables: SessionTables, { attempt }: NamedTurn, name: BodyName): BodyText | null {
   const body = findBody(tables, attempt, name);
-  return body && { body: viewBody(body), text: tables.recordings.text(body) };
+  const text = body && tables.recordings.text(body);
+  return body && { body: viewBody(body, text !== null), text };
 }
 
 /** Null: one of the two is not there, or no longer. */
@@ -85,7 +87,7 @@ function readDiff(
   const one = cut(mine);
   const other = forwarded.isClient ? one : cut(theirs);
   const pieces = alignBodies(one, other, note, createJudge(turn, note), createExplain(turn, note));
-  const view = { client: viewBody(client), forwarded: viewBody(forwarded), pieces };
+  const view = { client: viewBody(client, true), forwarded: viewBody(forwarded, true), pieces };
   return { view, client: one, forwarded: other };
 }
 
@@ -94,6 +96,6 @@ function findBody({ recordings }: SessionTables, attempt: string, name: BodyName
   return bodies[name.side === "forwarded" ? name.call : 0] ?? null;
 }
 
-function viewBody({ bytes, sha256, httpStatus, isClient, text }: RecordedBody): BodyView {
-  return { bytes, sha256, http_status: httpStatus, has_text: text !== null, is_client: isClient };
+function viewBody({ bytes, sha256, httpStatus, isClient }: RecordedBody, hasText: boolean): BodyView {
+  return { bytes, sha256, http_status: httpStatus, has_text: hasText, is_client: isClient };
 }

@@ -74,13 +74,16 @@ export class RecordingStore {
     );
   }
 
+  /** Whether everything is there that the body is made of. */
+  holds(body: RecordedBody): boolean {
+    const parts = this.#readParts(body);
+    return parts !== null && this.#findMissing(parts).length === 0;
+  }
+
   /** Null: it is not kept, or part of it is gone. */
   text(body: RecordedBody): string | null {
-    if (body.text === null) return null;
-    const { prefix, closing } = body.text;
-    const path = prefix === null ? [] : this.#readPath(prefix);
-    if (path === null) return null;
-    const parts = [...path.flat(), ...closing];
+    const parts = this.#readParts(body);
+    if (parts === null) return null;
     const texts = this.readTexts(parts);
     const read = parts.map((part) => (isGlue(part) ? part : (texts.get(part) ?? null)));
     return read.every((text) => text !== null) ? read.join("") : null;
@@ -145,6 +148,12 @@ export class RecordingStore {
         this.#sql.run("INSERT INTO body_piece (hash, seq, text) VALUES (?, ?, ?)", hash, seq, text),
       );
     return true;
+  }
+
+  #readParts({ text }: RecordedBody): BodyPart[] | null {
+    if (text === null) return null;
+    const path = text.prefix === null ? [] : this.#readPath(text.prefix);
+    return path && [...path.flat(), ...text.closing];
   }
 
   #hasPrefix(hash: Hash): boolean {

@@ -88,6 +88,21 @@ describe("a turn", () => {
     expect(diff?.pieces.filter(({ kind }) => kind === "message")).toHaveLength(3);
   });
 
+  it("that held a message which is gone is no longer shown byte for byte", async () => {
+    const conversation = startConversation();
+    await conversation.send(write(user("one")), { message: reply("1") });
+    const { rev } = await conversation.send(write(user("one"), reply("1"), user("two")), { message: reply("2") });
+    conversation.sql.run("DELETE FROM message WHERE body LIKE '%two%'");
+    const hasText = (turn: TurnName): unknown => look(conversation, turn).bodies;
+    expect(hasText({ number: 1 })).toMatchObject({ client: { has_text: true } });
+    expect(hasText({ rev })).toMatchObject({ client: { has_text: false }, forwarded: [{ has_text: false }] });
+    const body = conversation.session.inspect(null, "body", { turn: { rev }, body: { side: "client" } });
+    expect(body).toMatchObject({
+      text: null,
+      body: { has_text: false, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+  });
+
   it("of an older version says so, and one whose recording was let go of", async () => {
     const conversation = startConversation();
     const { rev } = await conversation.send(write(user("one")), { message: reply("1") });
