@@ -4,7 +4,7 @@
  * Places are the asker's to keep: the objects remember nobody, so whoever comes back with the place that he had is told
  * what happened meanwhile. No word of a conversation is in any of it. Types only.
  */
-import type { BriefView, EpochView } from "./inspection.ts";
+import type { BriefOutline, EpochView } from "./inspection.ts";
 import type { EntryView } from "./tenant-directory.ts";
 import type { TurnSummary } from "./turn-view.ts";
 
@@ -23,13 +23,11 @@ export interface TurnNote extends Omit<TurnSummary, "recalled"> {
   recalled: { tokens: number; nodes: number[]; depth: number } | null;
 }
 
-export type BriefNote = Omit<BriefView, "text" | "pieces" | "written" | "checks" | "sources">;
-
 export interface SessionNews {
   place: SessionPlace;
   /** In the order of their numbers. One that was tried again comes again. */
   turns: TurnNote[];
-  briefs: BriefNote[];
+  briefs: BriefOutline[];
   epochs: EpochView[];
 }
 

@@ -5,7 +5,8 @@
  * back says how far it reaches.
  */
 import { NEWS_ENTRIES_MAX, NEWS_RETRIES_MAX } from "../../model/inspection-limits.ts";
-import type { BriefNote, SessionNews, SessionPlace, TurnNote } from "../../ports/live.ts";
+import type { BriefOutline } from "../../ports/inspection.ts";
+import type { SessionNews, SessionPlace, TurnNote } from "../../ports/live.ts";
 import type { SessionTables } from "../tables.ts";
 import type { TurnRow } from "../turn-log.ts";
 import { viewBrief, viewEpoch } from "./view-session.ts";
@@ -28,7 +29,7 @@ export function readNews(tables: SessionTables, since: SessionPlace | null): Ses
       epoch: reached(opened.at(-1)?.id, opened.length, now.epoch),
     },
     turns: [...retried, ...fresh].map(noteTurn),
-    briefs: written.map((brief): BriefNote => {
+    briefs: written.map((brief): BriefOutline => {
       const { text: _text, pieces: _pieces, written: _written, checks: _checks, ...note } = viewBrief(brief);
       return note;
     }),

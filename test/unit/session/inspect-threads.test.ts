@@ -4,12 +4,15 @@
  * Conversations are played through the real path; every claim of a view is compared with what was said and sent.
  */
 import { beforeAll, describe, expect, it } from "vitest";
+import { hashText } from "../../../src/model/hash.ts";
 import {
   INSPECTED_BRANCHES_MAX,
   SHOWN_MESSAGE_CHARS_MAX,
   SHOWN_PAGE_CHARS_MAX,
 } from "../../../src/model/inspection-limits.ts";
 import type { MessagePage, TreeView } from "../../../src/ports/inspection.ts";
+import type { Message } from "../../../src/model/message.ts";
+import type { SessionRow } from "../../../src/session/turn-log.ts";
 import { startConversation } from "../../fakes/played-session.ts";
 import type { ChatMessage, Conversation } from "../../fakes/played-session.ts";
 
@@ -26,6 +29,18 @@ async function say(conversation: Conversation, history: ChatMessage[], words: st
   history.push(reply(answer));
   return sent;
 }
+
+/** A message that stands alone, as a client's call for a title does. */
+const aside = (content: string): Message => ({
+  json: JSON.stringify(user(content)),
+  role: "user",
+  fingerprint: hashText(content),
+  opensCalls: 0,
+  answersCalls: 0,
+  keep: 0,
+  carriesBrief: true,
+  isBound: false,
+});
 
 const look = ({ session }: Conversation) => ({
   tree: (): TreeView => session.inspect(null, "tree", {}) as TreeView,
@@ -112,7 +127,15 @@ describe("the tree", () => {
     const conversation = startConversation();
     const main: ChatMessage[] = [];
     await say(conversation, main, "root", "first");
-    for (let at = 0; at < INSPECTED_BRANCHES_MAX + 5; at++) await say(conversation, [], `side ${at}`, "aside");
+    const { store, log } = conversation.tables;
+    const session = log.session() as SessionRow;
+    for (let at = 0; at < INSPECTED_BRANCHES_MAX + 5; at++)
+      store.append(null, aside(`side ${at}`), ++session.messages, 0, {
+        wire: "chat-completions",
+        askedBy: null,
+        replyOf: null,
+      });
+    log.saveSession(session);
     await say(conversation, main.slice(0, 1), "edit", "edited");
     await conversation.work();
     const { branches, is_cut } = look(conversation).tree();
@@ -120,7 +143,8 @@ describe("the tree", () => {
     expect(branches).toHaveLength(INSPECTED_BRANCHES_MAX);
     expect(branches.at(-1)).toMatchObject({ title: "edit", from: { branch: 0, depth: 1 } });
     expect(branches[0]?.title).toBe("root");
-    expect(branches[1]?.title).toBe("side 7");
+    const second = look(conversation).page(branches[1]?.thread)?.messages ?? [];
+    expect(second.map(textOf)).toEqual(["side 7"]);
   });
 });
 
