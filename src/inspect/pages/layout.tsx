@@ -105,7 +105,7 @@ const Navigation = ({ here, inspection }: { here: Frame["here"]; inspection: Kno
 };
 
 const Who = ({ inspection: { tenant, shown } }: { inspection: Known }) => (
-  <span class="key">
+  <span class="viewer">
     {tenant === null ? "Operator" : "Tenant"}
     {shown === null ? null : (
       <>

@@ -70,7 +70,7 @@ button.quiet:hover { color: var(--ink); text-decoration: underline; }
 .head > form { flex: 0 1 34rem; }
 
 @media (max-width: 40rem) {
-  .who .key { display: none; }
+  .who .viewer { display: none; }
   .nav { order: 3; width: 100%; margin: 0 -0.6rem; }
   table.cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.cards, table.cards tbody, table.cards td, table.cards tbody th { display: block; }
