@@ -3,7 +3,7 @@
  * up; under other settings the sums say what would have been.
  */
 import { createHash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { playAgain } from "../../../bench/replay/play-again.ts";
 import type { ReplaySettings } from "../../../bench/replay/play-again.ts";
 import { readSession } from "../../../bench/replay/read-export.ts";
@@ -17,6 +17,9 @@ import type { Conversation } from "../../fakes/played-session.ts";
 import { answer, say, writeBody } from "./tool-thread.ts";
 import type { Item } from "./tool-thread.ts";
 import { playAgent, SETTINGS } from "./transfer-fixture.ts";
+
+// Each plays a long conversation.
+vi.setConfig({ testTimeout: 60_000 });
 
 const WIRES: WireName[] = ["chat-completions", "responses", "messages"];
 

@@ -2,7 +2,7 @@
  * A session that goes through a file is the same session: every row, the work behind its replies, and what the next
  * request becomes.
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { WireName } from "../../../src/model/wire.ts";
 import { Session } from "../../../src/session/session.ts";
 import { startConversation } from "../../fakes/played-session.ts";
@@ -10,6 +10,9 @@ import { exportLines, exportPages, importLines, linesOf, openImport } from "../.
 import { say, writeBody } from "./tool-thread.ts";
 import type { Item } from "./tool-thread.ts";
 import { playAgent, playDigested, readAll, reopen } from "./transfer-fixture.ts";
+
+// Each plays a long conversation.
+vi.setConfig({ testTimeout: 60_000 });
 
 const WIRES: WireName[] = ["chat-completions", "responses", "messages"];
 
