@@ -127,6 +127,8 @@ export interface PieceView {
   hash: Hash | null;
   is_new: boolean;
   tokens: number | null;
+  /** Of the message as it came, where it went up in short form. */
+  whole_tokens?: number;
   /** What a person would read of it, cut short where it is long. */
   text: string;
   is_cut: boolean;

@@ -95,6 +95,21 @@ describe("who may see a page", () => {
   });
 });
 
+describe("a large result", () => {
+  it("is counted as it came and as it went up", async () => {
+    interface Piece {
+      fate: string;
+      tokens: number;
+      whole_tokens?: number;
+    }
+    const { pieces } = await api<{ pieces: Piece[] }>(`/turns/${long.found.large.rev}`);
+    const short = pieces.filter(({ fate }) => fate === "short_form");
+    expect(short.length).toBeGreaterThan(0);
+    for (const { tokens, whole_tokens: whole = 0 } of short) expect(whole).toBeGreaterThan(tokens);
+    expect(pieces.filter(({ fate, whole_tokens: whole }) => fate !== "short_form" && whole !== undefined)).toEqual([]);
+  });
+});
+
 describe("an address that cannot be meant", () => {
   it.each([
     ["?thread=<b>", 400],

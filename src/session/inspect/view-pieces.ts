@@ -55,9 +55,11 @@ export function viewPieces(
   const view = (message: ThreadMessage): PieceView[] => {
     const form = forms.get(message.depth);
     const shown = form?.shown ?? words.get(message.message);
-    const tokens = message.tokens - (form?.savedTokens ?? 0);
+    const size = form
+      ? { tokens: message.tokens - form.savedTokens, whole_tokens: message.tokens }
+      : { tokens: message.tokens };
     const piece = { kind: "message" as const, ...judge(message.depth), is_new: message.depth > note.known };
-    return [{ ...placeOf(message), ...piece, tokens, ...show(shown) }, ...(blocks.get(message.depth) ?? [])];
+    return [{ ...placeOf(message), ...piece, ...size, ...show(shown) }, ...(blocks.get(message.depth) ?? [])];
   };
   const replied = { kind: "reply" as const, fate: "verbatim" as const, is_new: true };
   const pieces: PieceView[] = [

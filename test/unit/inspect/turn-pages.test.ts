@@ -184,6 +184,14 @@ describe("the page", () => {
     expect(html).not.toContain("\0");
   });
 
+  it("counts a shortened message as it came on the one side and as it went on the other", async () => {
+    const short = pieceOf({ fate: "short_form", reason: "shortened_now", depth: 1, tokens: 300, whole_tokens: 9_000 });
+    const html = await draw(turnOf({ pieces: [short] }));
+    const [received = "", sent = ""] = html.split('<th scope="row">Sent');
+    expect(received).toContain("9,000 short form");
+    expect(sent).toContain("300 short form");
+  });
+
   it("encodes what stands in an address", async () => {
     const links = linkSession(`a/b?c#d"<x>`, { upstream: "x&y=z" });
     expect(links.turn(3)).toBe("/_strata/ui/sessions/a%2Fb%3Fc%23d%22%3Cx%3E/turns/3?upstream=x%26y%3Dz");

@@ -180,9 +180,9 @@ const ColumnTable = ({ columns, links }: { columns: Column[]; links: SessionLink
     <thead>
       <tr>
         <th>Turns</th>
-        <th class="number">Whole conversation</th>
+        <th class="number">Client’s</th>
         <th class="number">Sent</th>
-        <th class="number">From the cache</th>
+        <th class="number">Cached</th>
         <th>Compactions</th>
       </tr>
     </thead>
@@ -192,13 +192,13 @@ const ColumnTable = ({ columns, links }: { columns: Column[]; links: SessionLink
           <th scope="row">
             <a href={links.turn(target.number)}>{first === last ? first.number : `${first.number}–${last.number}`}</a>
           </th>
-          <td class="number" data-label="Whole conversation">
+          <td class="number" data-label="Client’s">
             {formatCount(last.tokens?.client ?? 0)}
           </td>
           <td class="number" data-label="Sent">
             {formatCount(last.tokens?.forwarded ?? 0)}
           </td>
-          <td class="number" data-label="From the cache">
+          <td class="number" data-label="Cached">
             {formatCount(last.tokens?.cached ?? 0)}
           </td>
           <td>

@@ -17,7 +17,11 @@ export const Lengths = ({ pieces }: { pieces: readonly PieceView[] }) => {
   const rows = [
     {
       label: "Received",
-      shares: shareOut(asked.filter(({ fate, reason }) => fate !== "added" && reason !== "supplied")),
+      shares: shareOut(
+        asked
+          .filter(({ fate, reason }) => fate !== "added" && reason !== "supplied")
+          .map((piece) => ({ ...piece, tokens: piece.whole_tokens ?? piece.tokens })),
+      ),
     },
     { label: "Sent", shares: shareOut(asked.filter(({ fate }) => fate !== "in_brief" && fate !== "held_upstream")) },
   ];

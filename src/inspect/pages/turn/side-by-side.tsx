@@ -154,6 +154,7 @@ interface PieceHeadProps {
 
 const PieceHead = ({ piece, links, isSent = false, isShortened = false }: PieceHeadProps) => {
   const { className, label } = layerOf(piece);
+  const tokens = isShortened ? (piece.whole_tokens ?? null) : piece.tokens;
   return (
     <header>
       {piece.kind === "brief" || piece.kind === "recalled" ? null : piece.depth === null || piece.kind === "reply" ? (
@@ -166,7 +167,7 @@ const PieceHead = ({ piece, links, isSent = false, isShortened = false }: PieceH
       {piece.role === null || piece.depth === null || piece.kind === "reply" ? null : <strong>{piece.role}</strong>}
       {piece.kind === "reply" || isShortened ? null : <span class={`stratum ${className}`}>{label}</span>}
       {piece.is_new && piece.kind !== "reply" ? <span class="badge">new</span> : null}
-      {piece.tokens === null || isShortened ? null : <span class="soft">{formatCount(piece.tokens)} tokens</span>}
+      {tokens === null ? null : <span class="soft">{formatCount(tokens)} tokens</span>}
       {isSent ? <span class="soft">{sayPiece(piece.reason)}</span> : null}
       {piece.hash === null || (isSent && piece.kind !== "reply") ? null : (
         <a class="message-links" href={links.message(piece.hash)}>
