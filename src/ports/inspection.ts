@@ -231,6 +231,8 @@ export interface BriefView {
   written: (Record<string, unknown> & { sources: number[]; text: string })[];
   checks: unknown;
   created_at: string;
+  /** A thread in which it stands for the oldest messages; only where one brief is asked for. */
+  thread?: Hash;
   /** The text line by line; only where one brief is asked for. */
   lines?: BriefLineView[];
   /** Depth, chain and hash of the messages that it names, by node; only where one brief is asked for. */

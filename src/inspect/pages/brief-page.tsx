@@ -52,7 +52,7 @@ export const BriefPage = ({ brief, outline, links, now }: BriefPageProps) => {
         ) : (
           <div class="brief-text">
             {lines.map((line) => (
-              <Line line={line} sources={sources} links={links} />
+              <Line line={line} sources={sources} thread={brief.thread} links={links} />
             ))}
           </div>
         )}
@@ -104,21 +104,22 @@ const Use = ({
 interface LineProps {
   line: BriefLineView;
   sources: Map<number, SourceView>;
+  thread: string | undefined;
   links: SessionLinks;
 }
 
-const Line = ({ line: { kind, text, nodes }, sources, links }: LineProps) => {
+const Line = ({ line: { kind, text, nodes }, sources, thread, links }: LineProps) => {
   const known = nodes.flatMap((node) => sources.get(node) ?? []);
   const [first] = known;
   return (
     <div class={`line line-${kind}`}>
       <span class="line-text" dir="auto">
-        {first && (kind === "quote" || kind === "written") ? <a href={linkTo(first, links)}>{text}</a> : text}
+        {first && (kind === "quote" || kind === "written") ? <a href={linkTo(first, thread, links)}>{text}</a> : text}
       </span>
       {known.length === 0 ? null : (
         <span class="line-sources small">
           {known.map((source) => (
-            <a href={linkTo(source, links)} aria-label={`Message ${source.depth}`}>
+            <a href={linkTo(source, thread, links)} aria-label={`Message ${source.depth}`}>
               {source.depth}
             </a>
           ))}
@@ -128,6 +129,6 @@ const Line = ({ line: { kind, text, nodes }, sources, links }: LineProps) => {
   );
 };
 
-function linkTo({ depth }: SourceView, links: SessionLinks): string {
-  return links.place({ depth });
+function linkTo({ depth }: SourceView, thread: string | undefined, links: SessionLinks): string {
+  return links.place({ depth, thread: thread ?? null });
 }

@@ -56,9 +56,9 @@ const ANSWERS: Answers = {
     epochs: briefs.epochs().map(viewEpoch),
     briefs: briefs.all().map(viewBrief),
   }),
-  brief: ({ tables }, { id }) => {
+  brief: ({ tables, session }, { id }) => {
     const brief = tables.briefs.find(id);
-    return brief && { ...viewBriefWithSources(tables, brief), lines: linesOf(brief) };
+    return brief && { ...viewBriefWithSources(tables, brief, session.recent.tips.at(-1) ?? ""), lines: linesOf(brief) };
   },
   facts: ({ tables }) => viewFacts(tables),
   search: searchMessages,

@@ -107,6 +107,13 @@ export function pathTo(tree: MessageTree, end: Hash): PlacedMessage[] {
   return path.toReversed();
 }
 
+/** The newest thread where it holds the message, else the one that the message's branch ends with. */
+export function threadWith(tree: MessageTree, newest: Hash, chain: Hash): Hash {
+  if (pathTo(tree, newest).some((placed) => placed.chain === chain)) return newest;
+  const branch = tree.branches[tree.byChain.get(chain)?.branch ?? -1];
+  return branch ? endOfBranch(branch).chain : chain;
+}
+
 export function viewSource({ id, depth, chain, message, role, turn }: PlacedMessage): SourceView {
   return { node: id, depth, chain, hash: message, role, turn };
 }

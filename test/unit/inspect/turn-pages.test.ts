@@ -184,6 +184,11 @@ describe("the page", () => {
     expect(html).not.toContain("\0");
   });
 
+  it("leads to messages of its own thread", async () => {
+    const html = await draw(turnOf({ pieces: [pieceOf({ depth: 7 })], asked: "asked", reply: "replied" }));
+    expect(html).toMatch(/href="[^"]*\?thread=replied&amp;before=\d+#m7"/);
+  });
+
   it("counts a shortened message as it came on the one side and as it went on the other", async () => {
     const short = pieceOf({ fate: "short_form", reason: "shortened_now", depth: 1, tokens: 300, whole_tokens: 9_000 });
     const html = await draw(turnOf({ pieces: [short] }));

@@ -77,6 +77,17 @@ describe("a brief's lines", () => {
     return { brief, lines: brief.lines ?? [] };
   };
 
+  it("lead to a thread that holds them all, also where the session has gone on elsewhere", async () => {
+    const { brief } = lines();
+    const newest = conversation.session.inspect(null, "messages", { thread: null, before: null, limit: 1 });
+    expect(brief.thread).toBe(newest?.thread);
+    const elsewhere = [{ role: "user" as const, content: "Something else altogether." }];
+    await conversation.send(JSON.stringify({ model: "m", messages: elsewhere }), {
+      message: { role: "assistant", content: "Fine." },
+    });
+    expect(lines().brief.thread).toBe(brief.thread);
+  });
+
   it("are its text", () => {
     const { brief, lines: told } = lines();
     expect(told.map(({ text }) => text).join("\n")).toBe(brief.text.trimEnd());

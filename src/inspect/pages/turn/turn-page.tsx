@@ -38,7 +38,12 @@ export const TurnPage = ({ turn, bodies, diff, brief, links, now }: TurnPageProp
     </nav>
     <section id="sides">
       <Card title="Received and sent">
-        <SideBySide turn={turn} originals={readOriginals(diff, bodies)} brief={brief} links={links} />
+        <SideBySide
+          turn={turn}
+          originals={readOriginals(diff, bodies)}
+          brief={brief}
+          links={linksWithin(turn, links)}
+        />
       </Card>
     </section>
     <div class="halves">
@@ -131,3 +136,8 @@ function readOriginals(diff: DiffView | null, bodies: readonly ShownBody[]): Map
 
 /** As much as the session shows of a piece. */
 const ORIGINAL_CHARS_SHOWN = 400;
+
+/** Depths of a turn's pieces are those of its own thread, which need not be the newest one. */
+function linksWithin({ asked, reply }: TurnView, links: SessionLinks): SessionLinks {
+  return { ...links, place: ({ depth }) => links.place({ depth, thread: reply ?? asked }) };
+}
