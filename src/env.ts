@@ -37,6 +37,10 @@ export interface Config {
   recorder: RecorderMode;
   /** What the journal puts on the console. */
   log: LogLevel;
+  /** False: hashes, sizes and money are kept of every conversation, and no text. */
+  keepsContent: boolean;
+  /** After how long what is kept is deleted, in milliseconds; null: never. */
+  retain: { sessionsMs: number | null; recordingsMs: number | null; factsMs: number | null };
   /** Tests only: requests may say what time it is. */
   takesTestClock: boolean;
 }
@@ -93,6 +97,10 @@ export const SETTINGS = [
   "STRATA_WHOLE_RESULT_CHARS",
   "STRATA_RECORDER",
   "STRATA_LOG",
+  "STRATA_CONTENT",
+  "STRATA_RETAIN_SESSIONS_DAYS",
+  "STRATA_RETAIN_RECORDINGS_DAYS",
+  "STRATA_RETAIN_FACTS_DAYS",
   "STRATA_TEST_CLOCK",
 ] as const;
 
@@ -156,6 +164,13 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
   const log = readLogLevel(settings);
   if (settings.STRATA_LOG && settings.STRATA_LOG !== log)
     problems.push("STRATA_LOG: must be 'turns', 'faults' or 'off'");
+  const content = settings.STRATA_CONTENT || "keep";
+  if (content !== "keep" && content !== "none") problems.push("STRATA_CONTENT: must be 'keep' or 'none'");
+  const retain = {
+    sessionsMs: readDays(settings, "STRATA_RETAIN_SESSIONS_DAYS", 0, problems),
+    recordingsMs: readDays(settings, "STRATA_RETAIN_RECORDINGS_DAYS", RECORDINGS_DAYS_DEFAULT, problems),
+    factsMs: readDays(settings, "STRATA_RETAIN_FACTS_DAYS", 0, problems),
+  };
   if (problems.length > 0 || !isRecallMode(recall) || !isRecorder) return fail(problems);
   return ok(
     Object.freeze({
@@ -172,6 +187,8 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
       wholeResultChars: chars,
       recorder,
       log,
+      keepsContent: content === "keep",
+      retain,
       takesTestClock: settings.STRATA_TEST_CLOCK === "1",
     }),
   );
@@ -192,6 +209,18 @@ function readMemory(settings: Settings, problems: string[]): Config["memory"] {
   if (!Number.isInteger(tokensMax) || tokensMax < 0 || tokensMax > MEMORY_TOKENS_MAX)
     problems.push(`STRATA_MEMORY_TOKENS: must be a whole number from 0 to ${MEMORY_TOKENS_MAX}`);
   return { mode: isMode ? mode : "off", tokensMax };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const RECORDINGS_DAYS_DEFAULT = 30;
+/** A century: what is meant to stay longer is meant to stay. */
+const DAYS_MAX = 36_500;
+
+/** In milliseconds; null for 0, which means for ever. */
+function readDays(settings: Settings, name: SettingName, otherwise: number, problems: string[]): number | null {
+  const days = Number(settings[name] || otherwise);
+  if (!(days >= 0 && days <= DAYS_MAX)) problems.push(`${name}: must be a number of days from 0 to ${DAYS_MAX}`);
+  return days === 0 ? null : days * DAY_MS;
 }
 
 function readNames(list = ""): ReadonlySet<string> {

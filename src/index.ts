@@ -40,6 +40,7 @@ export class SessionObject extends defineSessionObject((env) => {
     memories: createObjectUserMemories(env.USER_MEMORY),
     tenants: createObjectTenants(env.TENANT),
     journal: createJournal(readLogLevel(env), env.METRICS ?? null),
+    retain: config.ok ? config.value.retain : { sessionsMs: null, recordingsMs: null },
     openSql: openObjectSql,
     createBell: createTimedBell,
   };
@@ -47,13 +48,23 @@ export class SessionObject extends defineSessionObject((env) => {
 
 export class ReplyIndexObject extends defineReplyIndexObject({ clock: systemClock, openSql: openObjectSql }) {}
 
-export class UserMemoryObject extends defineUserMemoryObject({ clock: systemClock, openSql: openObjectSql }) {}
+export class UserMemoryObject extends defineUserMemoryObject((env) => {
+  const config = readConfig(env);
+  return {
+    clock: systemClock,
+    retainMs: config.ok ? config.value.retain.factsMs : null,
+    openSql: openObjectSql,
+  };
+}) {}
 
-export class TenantObject extends defineTenantObject({
+export class TenantObject extends defineTenantObject((env) => ({
   clock: systemClock,
+  sessions: createObjectDirectory(env.SESSION),
+  memories: createObjectUserMemories(env.USER_MEMORY),
+  journal: createJournal(readLogLevel(env), env.METRICS ?? null),
   openSql: openObjectSql,
   createBell: createTimedBell,
-}) {}
+})) {}
 
 export default createApp((env) => ({
   clock: systemClock,

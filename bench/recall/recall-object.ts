@@ -28,7 +28,10 @@ export interface AnsweredByObject {
 const TAIL_MESSAGES = 8;
 
 interface Storage {
-  sql: { exec(query: string, ...bindings: unknown[]): { toArray(): unknown[]; rowsRead: number } };
+  sql: {
+    exec(query: string, ...bindings: unknown[]): { toArray(): unknown[]; rowsRead: number };
+    databaseSize: number;
+  };
   transactionSync<T>(body: () => T): T;
 }
 
@@ -49,6 +52,7 @@ export class RecallObject {
       all: <Row>(query: string, ...bindings: unknown[]) => exec(query, bindings) as Row[],
       run: (query, ...bindings) => void exec(query, bindings),
       transaction: (body) => storage.transactionSync(body),
+      usedBytes: () => storage.sql.databaseSize,
     };
     createArchive(this.#sql);
   }

@@ -55,7 +55,15 @@ export interface ReplayedTurn {
 /** Signals that a session is named by where its client has no name for it. */
 const UNNAMED = new Set(["first_exchange", "reply", "conversation"]);
 const UNUSED = (): Promise<never> => Promise.reject(new Error("no part of a replay"));
-const NO_MEMORY = { recall: UNUSED, note: UNUSED, list: UNUSED, add: UNUSED, amend: UNUSED, forget: UNUSED };
+const NO_MEMORY = {
+  recall: UNUSED,
+  note: UNUSED,
+  list: UNUSED,
+  add: UNUSED,
+  amend: UNUSED,
+  forget: UNUSED,
+  forgetSource: UNUSED,
+};
 
 export async function playAgain(turns: readonly RecordedTurn[], settings: ReplaySettings): Promise<ReplayedTurn[]> {
   const player = new Player(settings);
@@ -207,11 +215,13 @@ class Player {
           inspect: async (tenant, kind, ask) => session.inspect(tenant, kind, ask),
           watch: UNUSED,
           receive: UNUSED,
+          release: UNUSED,
         }),
       },
       replies: {
         remember: async (key, name) => void replies.set(key, name),
         find: async (key) => replies.get(key) ?? null,
+        forget: UNUSED,
       },
       memories: { find: () => NO_MEMORY },
       shorten: shortenMessage,

@@ -13,5 +13,9 @@ export function createObjectReplyIndex(namespace: Cloudflare.Env["REPLY_INDEX"])
   return {
     remember: (key, session, now) => share(key).remember(key, session, now),
     find: (key) => share(key).find(key),
+    async forget(keys) {
+      const shares = Map.groupBy(keys, (key) => key.slice(0, SHARE_CHARS));
+      await Promise.all([...shares].map(([name, own]) => share(name).forget(own)));
+    },
   };
 }

@@ -18,5 +18,6 @@ export function openObjectSql(storage: DurableObjectStorage): Sql {
       storage.sql.exec(query, ...bindings).toArray() as Row[],
     run: (query, ...bindings) => void storage.sql.exec(query, ...bindings).toArray(),
     transaction: (body) => storage.transactionSync(body),
+    usedBytes: () => storage.sql.databaseSize,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Reads stored messages of any wire: their text, calls and results; and where a body is cut.
+ * Reads stored messages of any wire: their text, calls and results, or what is left without them; and where a body is cut.
  */
 import type { BodyCuts, MessageReader } from "../ports/message-reader.ts";
 import { readMembers } from "../wire/read-members.ts";
@@ -11,6 +11,7 @@ export const wireMessageReader: MessageReader = {
   readCalls: (wire, json) => wires[wire].readCalls(json),
   readMessage: (wire, json) => wires[wire].readMessage(json),
   frameHistory: (wire, ...history) => wires[wire].frameHistory(...history),
+  blankMessage: (wire, json) => wires[wire].blankMessage(json),
   replaceResults: (wire, json, shorten) => wires[wire].replaceResults(json, shorten),
 };
 

@@ -21,6 +21,9 @@ export interface RecallChoice {
   refusal: RecallRefusal | null;
 }
 
+/** Where nothing is kept there is nothing to recall. */
+export const NO_RECALL: RecallChoice = { mode: "off", offersTool: false, refusal: null };
+
 interface Asked {
   wire: Wire;
   route: Route;

@@ -1,4 +1,5 @@
 /** What a session is told of a request: hashes, sizes and facts, never the text. */
+import type { Config } from "../env.ts";
 import { hashText } from "../model/hash.ts";
 import type { HeadHash, TurnRequest } from "../ports/session.ts";
 import type { DecodedRequest, Wire } from "../wire/wire.ts";
@@ -20,9 +21,10 @@ export function describeRequest(
   { wire, namer, found, rev, now, request, history }: Described,
   headers: Headers,
   query: string | null,
-  keepTools: ReadonlySet<string>,
+  { keepTools, keepsContent }: Pick<Config, "keepTools" | "keepsContent">,
 ): TurnRequest {
-  const { leaveAlone, binding, bindsReply } = request;
+  const { binding, bindsReply } = request;
+  const leaveAlone = found.isHeldUpstream ? "upstream_state" : keepsContent ? request.leaveAlone : "zero_content";
   return {
     tenant: namer.tenant,
     wire: wire.name,
@@ -36,12 +38,18 @@ export function describeRequest(
     prior: history.prior,
     messages: describeMessages(history),
     isRetry: Number(headers.get("x-stainless-retry-count") ?? 0) > 0,
-    rewrite: { leaveAlone: found.isHeldUpstream ? "upstream_state" : leaveAlone, binding, bindsReply },
+    rewrite: { leaveAlone, binding, bindsReply },
     cacheLifetime: request.cacheLifetime,
     plain: false,
     query,
     keepsTools: keepTools.has("*") || headers.get("x-strata-tools")?.toLowerCase() === "keep",
+    keepsContent,
   };
+}
+
+/** A request may ask that nothing be kept of it, never that more is kept than the operator allows. */
+export function asksToKeep(headers: Headers, { keepsContent }: Pick<Config, "keepsContent">): boolean {
+  return keepsContent && headers.get("x-strata-content")?.trim().toLowerCase() !== "none";
 }
 
 export function describeMessages(history: History): TurnRequest["messages"] {

@@ -71,6 +71,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     rewrite: question.rewrite,
     cacheLifetime: question.cacheLifetime,
     identity: identity.source,
+    keepsContent: question.keepsContent,
     prior: question.parent === null && willBeLong(request) ? hashSettled(request, turn.history.hashing) : null,
     ...own,
     shortened: { forms: turn.short.forms, results: turn.short.results },

@@ -16,10 +16,10 @@ import type { SessionRpc, StoredHistory, Ticket, TurnRequest } from "../ports/se
 import type { RecalledFacts } from "../ports/user-memory.ts";
 import { findSlice, isRecord, parseSlice, readMembers } from "../wire/read-members.ts";
 import type { DecodedRequest, Wire } from "../wire/wire.ts";
-import { chooseRecall, withdrawTool, withTool } from "./choose-recall.ts";
+import { chooseRecall, NO_RECALL, withdrawTool, withTool } from "./choose-recall.ts";
 import type { RecallChoice } from "./choose-recall.ts";
 import { isOwnConversation } from "./conversations.ts";
-import { describeRequest } from "./describe-request.ts";
+import { asksToKeep, describeRequest } from "./describe-request.ts";
 import type { Edge, Route } from "./edge.ts";
 import { encodeTurn, NO_BLOCKS, placeBlocks, UNCHANGED } from "./encode-turn.ts";
 import type { Opened } from "./encode-turn.ts";
@@ -100,13 +100,14 @@ export async function planTurn(edge: Edge, incoming: Incoming): Promise<Result<P
 
   const rev = edge.entropy.token(12);
   const found = located.value;
-  const recall = chooseRecall(headers, edge.config.recall, { wire, route, found, request });
+  const keepsContent = asksToKeep(headers, edge.config);
+  const recall = keepsContent ? chooseRecall(headers, edge.config.recall, { wire, route, found, request }) : NO_RECALL;
   const { identity } = found;
   const turn = { wire, route, namer, found, identity, rev, now, request, history, recall, cut: 0 };
-  const user = identifyUser(edge.config, headers, request, namer);
+  const user = keepsContent ? identifyUser(edge.config, headers, request, namer) : null;
   const recalls = pushesBlock(recall.mode);
   const asked = recalls || user !== null ? readQuery(wire, history) : null;
-  const described = describeRequest(turn, headers, recalls ? asked : null, edge.config.keepTools);
+  const described = describeRequest(turn, headers, recalls ? asked : null, { ...edge.config, keepsContent });
   const question = withTool(described, turn, recall);
   const unopened = {
     ...turn,
@@ -225,6 +226,9 @@ async function openFound(edge: Edge, turn: Unopened): Promise<Result<OpenTurn, N
   if (answer !== null && parent?.by === "reply") return fail(isUnknown(parent.id, found));
   if (answer !== null && parent?.by === "rev")
     return fail({ kind: "error", error: { code: "unknown_parent", parent: parent.rev } });
+  // A conversation of which nothing is kept has to be told by its client.
+  const { held } = turn.request;
+  if (answer?.reply.kind === "unknown_parent" && held?.kind === "conversation") return fail(isUnknown(held.id, found));
   return parent === null || found.isHeldUpstream
     ? fail({ kind: "pass", reason: "session_unavailable" })
     : fail({ kind: "error", error: { code: "session_unavailable" } });

@@ -54,6 +54,11 @@ export function readInspectionFrom(readPorts: (env: Cloudflare.Env) => AppPorts)
       shown: isShown ? named : null,
       nameUser: (id) => (isOperator ? readPublicName(id) : nameUser(id, { secret, tenant })),
       nameSession: (id) => nameSession(id, { secret, tenant: owner, upstream }),
+      // Which upstream gave them is not kept.
+      forgetReplies: async (of, ids) => {
+        const namers = [...upstreams.keys()].map((name) => ({ secret, tenant: of, upstream: name }));
+        await replies.forget(namers.flatMap((namer) => ids.map((id) => nameReply(id, namer))));
+      },
       findNames: (id) =>
         [...upstreams.keys()].flatMap((name) => findNames(id, { secret, tenant: owner, upstream: name })),
       nameImport: (names) => nameImport(names, { secret, tenant, upstream }) ?? `st_${entropy.token(PUBLIC_ID_BYTES)}`,

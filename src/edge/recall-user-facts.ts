@@ -43,6 +43,7 @@ const WHOLE: ReadonlySet<PlanReason> = new Set<PlanReason>([
   "context_management",
   "rewrite_refused",
   "upstream_state",
+  "zero_content",
 ]);
 
 /** Whether the block may stand in this call. */

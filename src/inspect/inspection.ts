@@ -42,6 +42,8 @@ export interface Inspection {
   indexReply: (reply: string, session: string) => Promise<void>;
   /** A name that nobody else has. */
   newToken: () => string;
+  /** Replies of a tenant that can be continued by their ids no longer are. */
+  forgetReplies: (tenant: Hash, ids: readonly string[]) => Promise<void>;
   /** Public name of the memory of a user as the caller names them; null where the caller cannot name one so. */
   nameUser: (id: string) => string | null;
   /** The cookie's value for whoever sends this key. Null: nobody can sign in, because a cookie could be forged. */

@@ -8,6 +8,7 @@
 import { Hono } from "hono";
 import { trimTrailingSlash } from "hono/trailing-slash";
 import { answerError } from "./answer-error.ts";
+import { deleteRoutes } from "./delete-routes.ts";
 import type { ReadInspection } from "./inspection.ts";
 import { liveRoutes } from "./live-routes.ts";
 import openapi from "./openapi.json" with { type: "json" };
@@ -36,6 +37,7 @@ export function inspectRoutes(readInspection: ReadInspection) {
 
   routes.get("/openapi.json", () => Response.json(openapi));
 
+  routes.route("/", deleteRoutes(readInspection));
   routes.route("/sessions", sessionRoutes(readInspection));
   routes.route("/sessions", turnRoutes(readInspection));
   routes.route("/", transferRoutes(readInspection));

@@ -69,6 +69,20 @@ export const INDEXED_CHARS_MAX = 100_000;
 /** How long a tenant remembers that a session was forgotten: reports that were under way then have long arrived. */
 export const FORGOTTEN_MS_MAX = 24 * 60 * 60 * 1000;
 
+/** What has grown old is taken out in one go, at most so often: each time every recording of the session is read. */
+export const RETENTION_PAUSE_MS = 24 * 60 * 60 * 1000;
+/** An idle session with a turn under way is looked at again after this. */
+export const RETENTION_RETRY_MS = 60_000;
+
+/** Of a deleted session, so many of its replies leave the index at once; older ones lapse, and lead to nothing until then. */
+export const DELETED_REPLIES_MAX = 2000;
+
+/** Sessions that are deleted side by side when a tenant's are: each costs a few calls to other objects. */
+export const DELETED_SESSIONS_PER_RUN_MAX = 8;
+/** Between two such runs, so that reports get their turn, and before one that did not answer is asked again. */
+export const DELETION_PAUSE_MS = 20;
+export const DELETION_RETRY_MS = 60_000;
+
 /** Entries of that list that one page of a search looks at: 1 MB of rows, a few milliseconds. */
 export const SEARCHED_ENTRIES_MAX = 2_000;
 

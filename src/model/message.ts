@@ -23,6 +23,11 @@ export const KEEP_TOOL_CHANGE = 64;
 /** A summary that the provider wrote, bound to its place. */
 export const KEEP_COMPACTION = 128;
 
+/** Why a stored message has no words: bits, so that a path can carry the sum of what it holds. */
+export const GONE_DELETED = 1;
+/** They were never to be kept. */
+export const GONE_UNKEPT = 2;
+
 export interface MessageFacts {
   /** Who speaks; a message that holds nothing but tool results is the tool's, whatever the wire calls its role. */
   role: Role;
@@ -44,4 +49,6 @@ export interface MessageFacts {
 export interface Message extends MessageFacts {
   /** The message's own JSON, byte for byte; several items with commas between them where the wire cannot part them. */
   json: string;
+  /** Its length as it came, where `json` has been blanked. */
+  chars?: number;
 }

@@ -38,7 +38,9 @@ export type KeepReason =
   | "provider_compaction"
   | "unknown_content"
   /** The upstream holds the history itself; only what is new was sent. */
-  | "upstream_state";
+  | "upstream_state"
+  /** No text of this conversation is kept. */
+  | "zero_content";
 
 export type FullReason =
   | "new_thread"

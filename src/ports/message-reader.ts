@@ -1,8 +1,8 @@
 /**
  * Reads a stored message without knowing which wire it came from: its text, its calls, its results.
  *
- * Storage keeps the client's JSON; counting and distilling need what a person would read of it, and a result in short
- * form has to stand where the long one stood.
+ * Storage keeps the client's JSON; counting and distilling need what a person would read of it, a result in short form
+ * has to stand where the long one stood, and a deleted message must leave a place that can be sent.
  */
 import type { Message, Role } from "../model/message.ts";
 import type { WireName } from "../model/wire.ts";
@@ -29,4 +29,6 @@ export interface MessageReader {
   readMessage(wire: WireName, json: string): Message | null;
   /** What stands around the messages of a body, commas included. `head`: as a turn of this API has kept it. */
   frameHistory(wire: WireName, model: string | null, head: readonly string[]): { opening: string; closing: string };
+  /** The message without its words; what ties it to its neighbours stays, so that it can still be sent. */
+  blankMessage(wire: WireName, json: string): string;
 }

@@ -7,4 +7,5 @@ export interface ReplyIndex {
   /** @param now milliseconds since the epoch */
   remember(key: string, session: string, now: number): Promise<void>;
   find(key: string): Promise<string | null>;
+  forget(keys: readonly string[]): Promise<void>;
 }

@@ -16,6 +16,7 @@ import type { SessionNews, SessionPlace } from "./live.ts";
 import type { ImportAnswer, ImportStep } from "./transfer.ts";
 import type { MemoryNote, RecalledBlocks } from "./prompt-blocks.ts";
 import type { Checkpoint, Recording } from "./recording.ts";
+import type { ReleaseAsk, ReleaseReply } from "./release.ts";
 import type { KnownResult, ShortForm } from "./result-shortener.ts";
 
 /**
@@ -70,6 +71,8 @@ export interface TurnRequest {
   query: string | null;
   /** True when the client wants tool results to go up whole. */
   keepsTools: boolean;
+  /** False: no text of this turn may be stored, nor of any that goes on from it. */
+  keepsContent: boolean;
 }
 
 /** What `open` decided, carried by the edge to `close`. */
@@ -192,6 +195,8 @@ export interface TurnRecord {
   cacheLifetime: CacheLifetime | null;
   /** How the session was identified. */
   identity: string;
+  /** As in the request. */
+  keepsContent: boolean;
   /** Hash of the raw history that was sent, for the next turn's fast path; null for a delta. */
   prior: { hash: Hash; count: number } | null;
   /** Messages behind the ticket's known ones (all, without a ticket), oldest first; none when the upstream refused the request. */
@@ -285,12 +290,10 @@ export interface SessionRpc {
   abandon(rev: string): Promise<void>;
   /** Searches the archive for the model. Null: there is no such session for this caller. */
   search(question: SearchQuestion): Promise<SearchAnswer | null>;
-  /**
-   * Null: there is no such session, or nothing of that kind in it, for this caller.
-   *
-   * @param tenant null: the caller is an administrator
-   */
+  /** Null: there is no such session, or nothing of that kind in it, for this caller; `tenant` null is an administrator. */
   inspect<Kind extends InspectionKind>(tenant: Hash | null, kind: Kind, ask: Ask<Kind>): Promise<View<Kind> | null>;
+  /** Deletes on demand. Null: as for `inspect`. */
+  release(tenant: Hash | null, ask: ReleaseAsk): Promise<ReleaseReply | null>;
   /** As `inspect`, for news: waits until there are some, or so long. `since` null: answers at once, where the session is now. */
   watch(tenant: Hash | null, since: SessionPlace | null, waitMs: number): Promise<SessionNews | null>;
   /** One step of an import of this session from a file. */

@@ -10,4 +10,6 @@ export interface Sql {
   all<Row>(query: string, ...bindings: SqlValue[]): Row[];
   run(query: string, ...bindings: SqlValue[]): void;
   transaction<T>(body: () => T): T;
+  /** Bytes of the pages in use; those that were given back do not count. */
+  usedBytes(): number;
 }

@@ -119,6 +119,15 @@ export interface DayView {
   ledger: TenantLedgerView;
 }
 
+/** How far the deletion of everything is. */
+export interface DeletionView {
+  state: "none" | "running" | "done";
+  asked_at: string | null;
+  finished_at: string | null;
+  deleted: { sessions: number; messages: number; facts: number };
+  sessions_left: number;
+}
+
 export interface TenantRpc {
   /** Answers the money of the tenant's other sessions. */
   report(report: SessionReport): Promise<Money>;
@@ -132,6 +141,10 @@ export interface TenantRpc {
   watch(since: TenantPlace | null, waitMs: number): Promise<TenantNews>;
   /** Drops a session's entry. What it has cost stays in the totals. */
   forget(id: string): Promise<void>;
+  /** Deletes all sessions of the tenant, and what is known from them. Null: it has never had one. */
+  deleteAll(tenant: Hash): Promise<DeletionView | null>;
+  /** Null: nothing was ever to be deleted. */
+  deletion(): Promise<DeletionView | null>;
 }
 
 export interface Tenants {

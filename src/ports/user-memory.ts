@@ -48,6 +48,15 @@ export interface FactQuestion {
   tokensMax: number;
 }
 
+/** Messages that were deleted: what was said in them is not known any more. */
+export interface ForgottenSource {
+  tenant: Hash;
+  /** Public id of the session. */
+  session: string;
+  /** Numbers of the messages in their session; null: all that it has said so far. */
+  nodes: number[] | null;
+}
+
 /** A block of text for the end of a prompt. */
 export interface RecalledFacts {
   text: string;
@@ -92,6 +101,8 @@ export interface UserMemoryRpc {
   amend(tenant: Hash | null, id: number, change: FactChange): Promise<Result<FactView, FactProblem>>;
   /** @param id null: everything. Answers how many facts are gone. */
   forget(tenant: Hash | null, id: number | null): Promise<Result<number, FactProblem>>;
+  /** Deletes what comes from these messages; what such a fact had ended holds again. Answers how many facts are gone. */
+  forgetSource(source: ForgottenSource): Promise<number>;
 }
 
 /** Finds the memory of a name: `us_` and an HMAC over tenant and end user. */

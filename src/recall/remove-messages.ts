@@ -1,10 +1,10 @@
 /**
- * Takes messages out of the archive so that no byte of them stays in the database.
+ * Takes messages out of the archive so that no byte of them stays in its tables.
  *
  * A deleted row leaves its bytes on its page, a page that was split keeps copies of rows that moved, and an object's
- * SQLite cannot be told to wipe either. So what stays is copied into new tables and indexed anew, the old tables are
- * dropped, and the pages that they gave back are filled with zeros. Costs as much as indexing what stays: for a
- * deletion on demand, never for a turn. What a platform keeps outside the database is its own matter.
+ * SQLite cannot be told to wipe either. So what stays is copied into new tables and indexed anew, and the old tables are
+ * dropped; the pages that they gave back are for `scrub-pages`. Costs as much as indexing what stays: for a deletion
+ * on demand, never for a turn.
  */
 import type { Sql } from "../ports/sql.ts";
 import { addToIndex, ARCHIVE_SCHEMA, markChanged } from "./archive.ts";
@@ -20,10 +20,10 @@ const SET_ASIDE: readonly string[] = [
 ];
 
 /** An id without its lowest 14 bits is its node (`piece-numbers`). */
-const KEEP: readonly string[] = [
-  "INSERT INTO recall_piece SELECT * FROM recall_piece_old WHERE id >> 14 NOT IN (SELECT value FROM json_each(?)) ORDER BY id",
-  "INSERT INTO recall_note SELECT * FROM recall_note_old WHERE id >> 14 NOT IN (SELECT value FROM json_each(?)) ORDER BY id",
-];
+const KEEP_PIECES =
+  "INSERT INTO recall_piece SELECT * FROM recall_piece_old WHERE id >> 14 NOT IN (SELECT value FROM json_each(?)) ORDER BY id";
+const KEEP_NOTES =
+  "INSERT INTO recall_note SELECT * FROM recall_note_old WHERE id >> 14 NOT IN (SELECT value FROM json_each(?)) ORDER BY id";
 const KEEP_SPEAKERS =
   "INSERT INTO recall_speaker SELECT * FROM recall_speaker_old WHERE id IN (SELECT (packed >> 2) & 255 FROM recall_piece)";
 
@@ -36,37 +36,24 @@ const DROP_OLD: readonly string[] = [
 
 /** Texts read at once while the index is built again: under a megabyte. */
 const BATCH_ROWS = 500;
-/** A value of this size fills one page of 4,096 bytes with its row and 240 more to the brim: what a row leaves free is not wiped. */
-const SCRUB_BYTES = 986_137;
-/** Free pages are kept in bundles of 1,016 and the newest bundles used first: older pages lie among ours in one of them. */
-const SCRUB_SPARE_BYTES = 1017 * 4096;
-/** What a row of a table takes beside its text, and of the bytes written how many times as many lie on disk at most. */
-const ROW_BYTES = 64;
-const DISK_SPREAD = 3;
 
-export function removeMessages(sql: Sql, nodes: readonly number[]): void {
+export interface RemovedFromArchive {
+  /** Entries whose text goes, with their notes. */
+  entries: readonly number[];
+  /** Entries of which the notes alone go: a note may tell of more messages than the one that it stands with. */
+  notes: readonly number[];
+}
+
+export function removeMessages(sql: Sql, { entries, notes }: RemovedFromArchive): void {
   sql.transaction(() => {
-    const bytes = sizeOnDisk(sql);
     for (const statement of [...SET_ASIDE, ...ARCHIVE_SCHEMA]) sql.run(statement);
-    for (const statement of KEEP) sql.run(statement, JSON.stringify(nodes));
+    sql.run(KEEP_PIECES, JSON.stringify(entries));
+    sql.run(KEEP_NOTES, JSON.stringify([...entries, ...notes]));
     sql.run(KEEP_SPEAKERS);
     fillIndex(sql);
     for (const statement of DROP_OLD) sql.run(statement);
-    scrubFreePages(sql, bytes);
     markChanged(sql);
   });
-}
-
-/** At most so many bytes are given back. */
-function sizeOnDisk(sql: Sql): number {
-  const [size] = sql.all<{ bytes: number }>(
-    `SELECT coalesce((SELECT sum(length(CAST(text AS BLOB)) + ?) FROM recall_piece), 0)
-      + coalesce((SELECT sum(length(CAST(text AS BLOB)) + ?) FROM recall_note), 0)
-      + coalesce((SELECT sum(length(block)) FROM recall_index_data), 0) AS bytes`,
-    ROW_BYTES,
-    ROW_BYTES,
-  );
-  return (size?.bytes ?? 0) * DISK_SPREAD + SCRUB_SPARE_BYTES;
 }
 
 function fillIndex(sql: Sql): void {
@@ -93,12 +80,4 @@ function readAll(sql: Sql, query: string, visit: (row: TextRow) => void): void {
     if (rows.length < BATCH_ROWS) return;
     after = rows.at(-1)?.id ?? after;
   }
-}
-
-/** Takes pages from the free list, writes zeros over them, and gives them back. */
-function scrubFreePages(sql: Sql, bytes: number): void {
-  sql.run("CREATE TABLE recall_scrub (zeros BLOB NOT NULL)");
-  for (let left = bytes; left > 0; left -= SCRUB_BYTES)
-    sql.run("INSERT INTO recall_scrub (zeros) VALUES (zeroblob(?))", SCRUB_BYTES);
-  sql.run("DROP TABLE recall_scrub");
 }

@@ -4,6 +4,7 @@
  * Part of the transaction that stores a turn. A message that is there already is found again by its chain; a new one
  * waits to be counted and indexed.
  */
+import { GONE_UNKEPT } from "../model/message.ts";
 import type { TurnRecord } from "../ports/session.ts";
 import { queueForFacts } from "./facts/fact-queue.ts";
 import type { TreeNode } from "./message-store.ts";
@@ -17,13 +18,14 @@ export function appendAll(
   known: TreeNode | null,
   record: TurnRecord,
 ): TreeNode | null {
-  for (const { hash, json } of record.head ?? []) store.keepHead(hash, json, record.at);
+  if (record.keepsContent) for (const { hash, json } of record.head ?? []) store.keepHead(hash, json, record.at);
   let last = known;
   for (const [index, message] of record.messages.entries()) {
     const { node, isNew } = store.append(last, message, session.messages + 1, record.at, {
       wire: record.wire,
       askedBy: index === record.messages.length - 1 ? record.rev : null,
       replyOf: null,
+      gone: goneOf(record),
     });
     if (isNew) countNew(session, node);
     if (isNew) queueForFacts(session, record, node);
@@ -51,6 +53,7 @@ export function appendReply(
         wire: record.wire,
         askedBy: null,
         replyOf: index === record.reply.length - 1 ? record.rev : null,
+        gone: goneOf(record),
       },
       true,
     );
@@ -60,7 +63,17 @@ export function appendReply(
   return last;
 }
 
+/** The messages of a turn that come to the session with it. */
+export function textsOf({ messages, reply }: TurnRecord): string[] {
+  return [...messages, ...reply].map(({ json }) => json);
+}
+
+function goneOf({ keepsContent }: TurnRecord): number {
+  return keepsContent ? 0 : GONE_UNKEPT;
+}
+
 function countNew(session: SessionRow, node: TreeNode): void {
   session.messages++;
-  session.pending.uncounted.push(node.chain);
+  // Of what is not kept the estimate stands: there is nothing to count, nor to find.
+  if (node.gone === 0) session.pending.uncounted.push(node.chain);
 }

@@ -43,6 +43,8 @@ function countNode({ store }: SessionTables, { counter, reader }: CountPorts, ch
   const node = store.find(chain);
   const body = node && store.body(node.message);
   if (!node || !body) return 0;
+  // A deleted message has weighed what it weighed.
+  if (node.gone !== 0) return node.tokens;
   const media = node.keep & KEEP_MEDIA ? MEDIA_TOKENS_ASSUMED : 0;
   const spoken = reader.readText(node.wire, body.json).map(({ text }) => text);
   return counter.countTokens(spoken.join("\n")) + MESSAGE_OVERHEAD_TOKENS + media;

@@ -4,7 +4,7 @@
  * A message is stored once, whole, under the hash of its bytes; a node is one place of it in the tree, named by the
  * chain of everything before it. Nodes carry the sums of their path (tokens, open tool calls, what must be kept), so
  * that no question about a thread needs a walk over its history. Nothing here is ever changed but token counts and
- * the two links to turns.
+ * the two links to turns; what is deleted on demand is the matter of `release`.
  */
 import { extendChain, hashText, ROOT_CHAIN } from "../model/hash.ts";
 import type { Hash } from "../model/hash.ts";
@@ -30,6 +30,9 @@ export interface TreeNode extends PathNode {
   /** KEEP_* bits of this message alone. */
   keep: number;
   tokens: number;
+  /** GONE_* bits of this message alone, and of its path. */
+  gone: number;
+  pathGone: number;
   /** Rev of the newest turn whose request ends with this message. */
   askedBy: string | null;
   /** Rev of the turn whose reply this message is. */
@@ -38,7 +41,7 @@ export interface TreeNode extends PathNode {
 
 const NODE_COLUMNS = `chain, id, parent, message, wire, role, keep, depth, tokens, path_tokens AS pathTokens,
   open_calls AS openCalls, path_keep AS pathKeep, path_bound AS pathBound, carries_brief AS carriesBrief,
-  asked_by AS askedBy, reply_of AS replyOf`;
+  gone, path_gone AS pathGone, asked_by AS askedBy, reply_of AS replyOf`;
 
 interface NodeRow extends Omit<TreeNode, "carriesBrief"> {
   carriesBrief: number;
@@ -50,7 +53,10 @@ export function estimateTokens(chars: number, keep: number): number {
   return Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN) + MESSAGE_OVERHEAD_TOKENS;
 }
 
-type PathSums = Omit<TreeNode, "chain" | "id" | "parent" | "message" | "wire" | "askedBy" | "replyOf">;
+type PathSums = Omit<
+  TreeNode,
+  "chain" | "id" | "parent" | "message" | "wire" | "askedBy" | "replyOf" | "gone" | "pathGone"
+>;
 
 /** What a node says of its message, and of the path that it ends. */
 export function extendPath(parent: TreeNode | null, message: MessageFacts, tokens: number): PathSums {
@@ -98,14 +104,15 @@ export class MessageStore {
   /**
    * Adds a message behind `parent`, or finds it there. Returns its node and whether it is new.
    *
-   * @param place where a new node comes from: its wire, and the revs of the turns it belongs to; a known node keeps its own
+   * @param place where a new node comes from: its wire, the revs of the turns it belongs to, and why it has no words; a
+   *   known node keeps its own
    */
   append(
     parent: TreeNode | null,
     message: Message,
     id: number,
     now: number,
-    place: { wire: WireName; askedBy: string | null; replyOf: string | null },
+    place: { wire: WireName; askedBy: string | null; replyOf: string | null; gone: number },
     isReply = false,
   ): { node: TreeNode; isNew: boolean } {
     const parentChain = parent?.chain ?? ROOT_CHAIN;
@@ -122,13 +129,14 @@ export class MessageStore {
       id,
       parent: parentChain,
       message: this.storeBody(message.json, message.role, now),
-      ...extendPath(parent, message, estimateTokens(message.json.length, message.keep)),
+      ...extendPath(parent, message, estimateTokens(message.chars ?? message.json.length, message.keep)),
+      pathGone: (parent?.pathGone ?? 0) | place.gone,
       ...place,
     };
     this.#sql.run(
       `INSERT INTO node (chain, id, parent, fingerprint, message, wire, role, keep, depth, tokens, path_tokens,
-        open_calls, path_keep, path_bound, carries_brief, asked_by, reply_of)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        open_calls, path_keep, path_bound, carries_brief, gone, path_gone, asked_by, reply_of)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       chain,
       id,
       parentChain,
@@ -144,6 +152,8 @@ export class MessageStore {
       node.pathKeep,
       node.pathBound,
       node.carriesBrief ? 1 : 0,
+      node.gone,
+      node.pathGone,
       node.askedBy,
       node.replyOf,
     );
@@ -243,6 +253,15 @@ export class MessageStore {
       if (found.length === wanted.size) break;
     }
     return found.toReversed().map((node) => ({ node, json: this.body(node.message)?.json ?? "" }));
+  }
+
+  /** Whether one of these nodes has lost its words. Reads every node: only for a thread that has such a node. */
+  lacks(ids: readonly number[]): boolean {
+    const [row] = this.#sql.all(
+      "SELECT 1 FROM node WHERE gone <> 0 AND id IN (SELECT value FROM json_each(?)) LIMIT 1",
+      JSON.stringify(ids),
+    );
+    return row !== undefined;
   }
 
   markAsked(chain: Hash, rev: string): void {

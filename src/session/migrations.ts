@@ -192,6 +192,11 @@ const STEPS: readonly string[][] = [
       sha256 TEXT
     )`,
   ],
+  [
+    "ALTER TABLE node ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE node ADD COLUMN path_gone INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE session ADD COLUMN content TEXT NOT NULL DEFAULT 'keep'",
+  ],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

@@ -10,10 +10,11 @@ import type { Hash } from "../model/hash.ts";
 import { ESTIMATED_CHARS_PER_TOKEN, MODEL_NAME_CHARS_MAX } from "../model/limits.ts";
 import type { CloseReply, Ticket, TurnRecord } from "../ports/session.ts";
 import { cachedTokens } from "../policy/cache-model.ts";
-import { appendAll, appendReply } from "./append-messages.ts";
+import { appendAll, appendReply, textsOf } from "./append-messages.ts";
 import type { Forecast } from "./forecast.ts";
 import type { TreeNode } from "./message-store.ts";
 import { countShort, lessShortened, nextForms } from "./forms/record-forms.ts";
+import { keptBlocks } from "./release/kept-blocks.ts";
 import { addBill, billCall, billFurther, learnMiss, passingTokens } from "./session-ledger.ts";
 import type { CallBill } from "./session-ledger.ts";
 import { notePrompt } from "./recorder/prompt-note.ts";
@@ -32,17 +33,19 @@ export interface Recorded {
 
 export function recordTurn(tables: SessionTables, record: TurnRecord, planned: Ticket): Recorded {
   const { store, log } = tables;
-  const session = log.session() ?? newSessionRow(record.tenant, record.at);
+  const session = log.session() ?? newSessionRow(record.tenant, record.at, record.keepsContent);
   if (session.tenant !== record.tenant) return { reply: { stored: false, bill: null }, grown: null };
 
   // A record that came twice, because the first answer to it was lost, is stored and billed already.
   if (log.turnOf(record.rev)) return { reply: { stored: true, bill: null }, grown: null };
   const messagesBefore = session.messages;
   const known = planned.known === null ? null : store.find(planned.known);
+  // What the turn goes on from was deleted while it was under way: the rest alone would be another conversation.
+  if (planned.known !== null && known === null) return { reply: { stored: false, bill: null }, grown: null };
   const asked = appendAll(tables, session, known, record);
   const reply = appendReply(tables, session, asked, record);
   const forecast = lessShortened(planned.forecast as Forecast, record);
-  const ticket = { ...planned, forecast };
+  const ticket = { ...planned, recalled: keptBlocks(store, known, planned.recalled), forecast };
   const bill = record.status === "refused" ? null : billTurn(record, ticket);
   const expectedCached = record.rewriteRefused ? 0 : expectCached(forecast);
   if (bill) settleSession(session, record, ticket, bill, expectedCached);
@@ -70,13 +73,15 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, planned: T
       prompt: notePrompt(tables, record, ticket, { known, asked, before: base?.state ?? null }),
     });
   log.save(turn);
-  if (record.recording !== null) tables.recordings.keep(record.rev, record.recording, textsOf(record));
+  // A client's body still holds what was deleted of its thread.
+  const isWhole = record.keepsContent && (asked?.pathGone ?? 0) === 0;
+  if (record.recording !== null) tables.recordings.keep(record.rev, record.recording, isWhole ? textsOf(record) : null);
   if (record.status !== "refused" && asked && asked.askedBy !== record.rev) store.markAsked(asked.chain, record.rev);
   if (reply && reply.replyOf !== record.rev && (reply.replyOf === null || state !== null))
     store.markReply(reply.chain, record.rev);
 
   rememberEnds(tables, session, record, { known, asked, reply });
-  if (state) session.pending.turns.push(record.rev);
+  if (state && record.keepsContent) session.pending.turns.push(record.rev);
   session.updatedAt = record.at;
   const model = record.model?.slice(0, MODEL_NAME_CHARS_MAX) ?? null;
   session.report = { ...session.report, id: record.session, seq: session.report.seq + 1, model };
@@ -85,10 +90,6 @@ export function recordTurn(tables: SessionTables, record: TurnRecord, planned: T
   const isAllNew = reply !== null && session.messages - messagesBefore === texts.length;
   const summary = bill && summariseBill(bill, record, expectedCached);
   return { reply: { stored: true, bill: summary }, grown: isAllNew ? { end: reply.chain, texts } : null };
-}
-
-function textsOf({ messages, reply }: TurnRecord): string[] {
-  return [...messages, ...reply].map(({ json }) => json);
 }
 
 /** The turn that this record is one more attempt of: the same answer again, or an answer where there was none. */
@@ -180,7 +181,7 @@ function fillTurn(
 }
 
 function billTurn(record: TurnRecord, ticket: Ticket): CallBill {
-  const chars = record.reply.reduce((sum, { json }) => sum + json.length, 0);
+  const chars = record.reply.reduce((sum, { json, chars: came }) => sum + (came ?? json.length), 0);
   const outputTokens = Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN);
   const forecast = ticket.forecast as Forecast;
   const first = billCall(record, forecast, outputTokens, passingTokens(record, ticket));
@@ -248,7 +249,8 @@ function nextState(
   };
   if (state.rewriteOff) return { ...state, brief: null, epoch: null, prepared: null, candidate: null, lasting: [] };
   // A brief that was let go of while the turn was under way cannot be in force; the next call goes up whole.
-  if (record.rewriteRefused || ticket.adopts === null || briefs.find(ticket.adopts) === null) return state;
+  const adopted = briefs.find(ticket.adopts);
+  if (record.rewriteRefused || ticket.adopts === null || adopted?.state !== "committed") return state;
   const epoch = briefs.openEpoch({
     previous: state.epoch,
     brief: ticket.adopts,

@@ -7,7 +7,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { WATCH_WAIT_MS_MAX, WATCHERS_MAX } from "../model/inspection-limits.ts";
-import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
+import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, RETENTION_RETRY_MS, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
 import { IMPORT_PAUSE_MS_MAX } from "../model/transfer-limits.ts";
 import type { Hash } from "../model/hash.ts";
 import { nameOf } from "../model/name-of.ts";
@@ -24,6 +24,7 @@ import type {
   TurnRecord,
   TurnRequest,
 } from "../ports/session.ts";
+import type { ReleaseAsk, ReleaseReply } from "../ports/release.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { ImportAnswer, ImportStep } from "../ports/transfer.ts";
 import type { DigestPorts } from "./digests/digest-ports.ts";
@@ -33,11 +34,22 @@ import { hasNews } from "./inspect/read-news.ts";
 import { reportToTenant } from "./report-to-tenant.ts";
 import type { ReportPorts } from "./report-to-tenant.ts";
 import { runJobs } from "./jobs.ts";
+import { wipeLog } from "../recall/scrub-pages.ts";
+import { forgetElsewhere } from "./release/forget-elsewhere.ts";
+import { lendSql } from "./release/lend-sql.ts";
+import type { LentSql } from "./release/lend-sql.ts";
+import { release } from "./release/release.ts";
+import { noteRewrite } from "./release/rewrite-tables.ts";
+import { idleUntil, retainRecordings } from "./release/retain.ts";
+import type { Retention } from "./release/retain.ts";
+import type { PartAsk, Survey } from "./release/release.ts";
 import { Session } from "./session.ts";
 import { openTables } from "./tables.ts";
 import { SessionImport } from "./transfer/session-import.ts";
+import type { SessionTables } from "./tables.ts";
 
 export interface SessionPorts extends DigestPorts, FactPorts, ReportPorts {
+  retain: Retention;
   openSql: (storage: DurableObjectStorage) => Sql;
   createBell: (waitingMax: number) => Bell;
 }
@@ -49,6 +61,8 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     readonly #sql: Sql;
     #session: Session;
     readonly #import: SessionImport;
+    /** What the work behind the replies is done with, until a deletion takes it back. */
+    #lent: LentSql;
     /** Turns between open and close, by rev: whoever continues one waits here. */
     readonly #underWay = new Map<string, PromiseWithResolvers<void>>();
 
@@ -62,6 +76,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       this.#session = new Session(this.#sql, this.#ports);
       this.#bell = this.#ports.createBell(WATCHERS_MAX);
       this.#import = new SessionImport(this.#sql, this.#ports, () => ctx.storage.deleteAll());
+      this.#lent = lendSql(this.#sql);
     }
 
     async open(request: TurnRequest): Promise<OpenReply> {
@@ -122,19 +137,34 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       }
     }
 
+    async release(tenant: Hash | null, ask: ReleaseAsk): Promise<ReleaseReply | null> {
+      const survey = this.#session.survey(tenant, ask);
+      if (survey === null) return null;
+      const facts = await forgetElsewhere(this.#ports, survey, ask);
+      const released = ask.kind === "session" ? await this.#releaseAll(survey) : await this.#releasePart(ask);
+      const { memories, replyIds } = survey;
+      return released && { tenant: survey.tenant, released: { ...released, facts }, replyIds, memories };
+    }
+
     override async alarm(): Promise<void> {
+      await this.#whileLent((tables) => this.#work(tables));
+    }
+
+    /** What a deletion has ended has nothing left to do: the deletion itself has asked for what comes next. */
+    async #whileLent(work: (tables: SessionTables) => Promise<void>): Promise<void> {
+      const lent = this.#lent;
       try {
-        await this.#work();
+        await work(openTables(lent.sql));
       } catch (error) {
+        if (lent.isTakenBack) return;
         // The platform runs a failed alarm again.
         this.#note({ event: "job_failed", step: "alarm", error: nameOf(error) });
         throw error;
       }
     }
 
-    async #work(): Promise<void> {
+    async #work(tables: SessionTables): Promise<void> {
       if (this.#import.isUnderWay) return this.#wakeBy(await this.#import.sweep(this.#ports.clock.now()));
-      const tables = openTables(this.#sql);
       const startedAt = this.#ports.clock.now();
       const left = await runJobs(tables, this.#ports, startedAt);
       this.#note({
@@ -148,15 +178,55 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       if (left === "counting") await this.ctx.storage.setAlarm(this.#ports.clock.now() + JOB_PAUSE_MS);
       else if (left !== null) await this.#scheduleJobs();
       else {
+        if (await this.#isOutlived(tables)) return;
         await this.#wakeBy(await noteFacts(tables, this.#ports));
+        await this.#wakeBy(retainRecordings(tables, this.#ports.retain, this.#ports.clock.now()));
         // Not awaited: the next turn's work must not wait for the tenant.
-        this.ctx.waitUntil(reportToTenant(tables, this.#ports));
+        this.ctx.waitUntil(this.#whileLent((lent) => reportToTenant(lent, this.#ports)));
       }
     }
 
     #note(event: JournalEvent): void {
       const session = openTables(this.#sql).log.session();
       if (session) this.#ports.journal.write({ tenant: session.tenant, session: session.report.id, ...event });
+    }
+
+    /** An idle session goes when its time is over; until then the alarm is asked to come back. */
+    async #isOutlived({ log }: SessionTables): Promise<boolean> {
+      const session = log.session();
+      const over = session && idleUntil(session, this.#ports.retain);
+      if (over === null) return false;
+      const now = this.#ports.clock.now();
+      const isBusy = this.#underWay.size > 0;
+      if (over > now || isBusy) await this.#wakeBy(over > now ? over : now + RETENTION_RETRY_MS);
+      else await this.release(null, { kind: "session" });
+      return over <= now && !isBusy;
+    }
+
+    /** A turn under way finds nothing that it could go on from, and is not stored. */
+    async #releaseAll({ held }: Survey): Promise<Survey["held"]> {
+      this.#startOver();
+      await this.ctx.storage.deleteAll();
+      this.#session = new Session(this.#sql, this.#ports);
+      return held;
+    }
+
+    async #releasePart(ask: PartAsk): Promise<Survey["held"] | null> {
+      const tables = openTables(this.#sql);
+      const bytes = noteRewrite(tables);
+      const released = release(tables, this.#ports.reader, ask);
+      if (released === null || released.messages === 0) return released;
+      this.#startOver();
+      await wipeLog(this.#sql, () => this.ctx.storage.sync(), bytes);
+      await this.#scheduleJobs();
+      return released;
+    }
+
+    /** Nothing that was kept in memory holds any more, nor what is being worked on. */
+    #startOver(): void {
+      this.#lent.isTakenBack = true;
+      this.#lent = lendSql(this.#sql);
+      this.#session = new Session(this.#sql, this.#ports);
     }
 
     /** What a request has to wait for: the turn that it goes on from, or, in a conversation, every turn before it. */

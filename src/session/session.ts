@@ -25,6 +25,7 @@ import { budgetRecall, spareTokens } from "../policy/recall-budget.ts";
 import { answerRecall } from "./recall/answer-recall.ts";
 import { answerInspection } from "./inspect/answer-inspection.ts";
 import { ledgersFor } from "./call-ledgers.ts";
+import { withForms } from "./forms/form-store.ts";
 import type { PlacedForm } from "./forms/form-store.ts";
 import { forecastCall, sameHead } from "./forecast.ts";
 import type { Forecast, Foreseen, SessionPolicy, ThreadBase } from "./forecast.ts";
@@ -34,6 +35,9 @@ import { estimateTokens } from "./message-store.ts";
 import type { TreeNode } from "./message-store.ts";
 import { migrate } from "./migrations.ts";
 import { recallForTurn } from "./recall/recall-for-turn.ts";
+import type { ReleaseAsk } from "../ports/release.ts";
+import { surveyRelease } from "./release/release.ts";
+import type { Survey } from "./release/release.ts";
 import { recordTurn } from "./record-turn.ts";
 import { openTables } from "./tables.ts";
 import type { SessionTables } from "./tables.ts";
@@ -41,6 +45,7 @@ import { LASTING_BLOCKS_MAX, STATE_REFUSALS_MAX } from "../model/limits.ts";
 import { describeShortening } from "./forms/describe-shortening.ts";
 import type { SessionRow, TurnRow } from "./turn-log.ts";
 import { WarmHistory } from "./warm-history.ts";
+import { blankRecord, goesUpWhole, keepsContent } from "./zero-content.ts";
 
 export interface TurnPorts {
   prices: PriceBook;
@@ -63,18 +68,22 @@ export class Session {
   }
 
   /** Verdict and plan for a request. */
-  open(request: TurnRequest): OpenReply {
+  open(asked: TurnRequest): OpenReply {
     const { store, log } = this.#tables;
-    if (!this.#exists) return this.#openEmpty(request);
+    if (!this.#exists) return this.#openEmpty(asked);
     const session = log.session();
-    if (session && session.tenant !== request.tenant) return { kind: "foreign" };
-    const located = locate(store, log, session, request);
+    if (session && session.tenant !== asked.tenant) return { kind: "foreign" };
+    const located = locate(store, log, session, asked);
     if (located.kind !== "located") return located;
     const { position } = located;
+    const keeps = keepsContent(asked.keepsContent, session, position.known);
+    // Only the client has the history.
+    if (!keeps && asked.parent !== null) return { kind: "unknown_parent" };
+    const request = keeps ? asked : goesUpWhole(asked);
     const foreseen = this.#forecast(session, position, request);
     const { forecast, brief, base } = foreseen;
     const cut = brief?.depth ?? 0;
-    const takesAdditions = !(base.state?.additionsOff ?? false);
+    const takesAdditions = keeps && !(base.state?.additionsOff ?? false);
     const newest = takesAdditions ? this.#recall(request, position, foreseen, session) : null;
     const forms = this.#tables.forms.read(forecast.mayShorten ? forecast.forms : []);
     const before = this.#before(position.parent);
@@ -95,18 +104,21 @@ export class Session {
         .map(({ depth: place, ...form }) => ({ index: place - depth - 1, ...form })),
       shortCount: forms.length,
       shortening: describeShortening(this.#tables, forecast, base, { before, cut }),
-      follows: forms.length > 0 ? null : this.#follow(request, base),
+      follows: forms.length > 0 || !keeps ? null : this.#follow(request, base),
       recorded: base.rev === null ? [] : this.#tables.recordings.checkpoints(base.rev),
     };
   }
 
   /** Stores a finished turn. The same record twice changes nothing. */
   close(record: TurnRecord): CloseReply {
-    const { sql } = this.#tables;
+    const { sql, store, log } = this.#tables;
     if (!this.#exists) migrate(sql);
     this.#exists = true;
     const ticket = record.ticket ?? this.#ticketFor(record);
-    const { reply, grown } = sql.transaction(() => recordTurn(this.#tables, record, ticket));
+    const known = ticket.known === null ? null : store.find(ticket.known);
+    const keeps = keepsContent(record.keepsContent, log.session(), known);
+    const kept = keeps ? record : blankRecord(record, this.#ports.reader);
+    const { reply, grown } = sql.transaction(() => recordTurn(this.#tables, kept, kept.ticket ?? ticket));
     this.#warm.extend(ticket.known, grown?.end ?? null, grown?.texts ?? null);
     return reply;
   }
@@ -124,13 +136,23 @@ export class Session {
 
   /** Null: there is no such session, or nothing of that kind in it, for this caller; `tenant` null is an administrator. */
   inspect<Kind extends InspectionKind>(tenant: Hash | null, kind: Kind, ask: Ask<Kind>): View<Kind> | null {
-    if (!this.#exists) return null;
-    const session = this.#tables.log.session();
-    if (!session || (tenant !== null && tenant !== session.tenant)) return null;
-    return answerInspection({ tables: this.#tables, session, reader: this.#ports.reader }, kind, ask);
+    const session = this.#shownTo(tenant);
+    return session && answerInspection({ tables: this.#tables, session, reader: this.#ports.reader }, kind, ask);
   }
 
-  #openEmpty(request: TurnRequest): OpenReply {
+  /** What a deletion is about. Null: as for `inspect`. */
+  survey(tenant: Hash | null, ask: ReleaseAsk): Survey | null {
+    const session = this.#shownTo(tenant);
+    return session && surveyRelease(this.#tables, session, ask);
+  }
+
+  #shownTo(tenant: Hash | null): SessionRow | null {
+    const session = this.#exists ? this.#tables.log.session() : null;
+    return session && (tenant === null || tenant === session.tenant) ? session : null;
+  }
+
+  #openEmpty(asked: TurnRequest): OpenReply {
+    const request = asked.keepsContent ? asked : goesUpWhole(asked);
     // A conversation that was only just created has no turn yet; whatever names one that is not there is unknown.
     if (request.parent !== null && request.parent.by !== "newest") return { kind: "unknown_parent" };
     if (request.prior !== null) return { kind: "unknown_prior" };
@@ -267,11 +289,6 @@ export class Session {
     this.#warm.keep(end, cut, texts);
     return texts;
   }
-}
-
-function withForms(texts: readonly string[], cut: number, forms: readonly PlacedForm[]): string[] {
-  const short = new Map(forms.map(({ depth, json }) => [depth - cut - 1, json]));
-  return texts.map((text, index) => short.get(index) ?? text);
 }
 
 /** @param index of the last message with bound reasoning among those that were looked at, or -1 */

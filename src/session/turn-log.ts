@@ -17,6 +17,8 @@ import type { ThreadState } from "./thread-state.ts";
 
 export interface SessionRow {
   tenant: Hash;
+  /** `none`: no text of the session is ever kept. */
+  content: "keep" | "none";
   createdAt: number;
   updatedAt: number;
   turns: number;
@@ -37,6 +39,10 @@ export interface SessionRow {
     digests?: Hash[];
     /** Absent while nothing is to be read for facts. */
     facts?: FactQueue;
+    /** When recorded bodies are next looked through for old ones; absent where there are none to wait for. */
+    recordingsDue?: number;
+    /** Bytes of the largest transaction of a deletion so far: the log may still be as long. */
+    rewrittenBytes?: number;
   };
   report: ReportState;
 }
@@ -76,6 +82,7 @@ export type Attempt = Pick<TurnRow, "rev" | "reply" | "replyId" | "state">;
 
 interface StoredSession {
   tenant: string;
+  content: SessionRow["content"];
   createdAt: number;
   updatedAt: number;
   turns: number;
@@ -100,7 +107,7 @@ export class TurnLog {
 
   session(): SessionRow | null {
     const [row] = this.#sql.all<StoredSession>(
-      `SELECT tenant, created_at AS createdAt, updated_at AS updatedAt, turns, messages, ledger,
+      `SELECT tenant, content, created_at AS createdAt, updated_at AS updatedAt, turns, messages, ledger,
         recent_priors AS recent, pending, report FROM session WHERE id = 1`,
     );
     if (!row) return null;
@@ -118,12 +125,13 @@ export class TurnLog {
     row.recent.priors = row.recent.priors.slice(-RECENT_PRIORS_MAX);
     row.recent.tips = row.recent.tips.slice(-THREAD_TIPS_MAX);
     this.#sql.run(
-      `INSERT INTO session (id, tenant, created_at, updated_at, turns, messages, ledger, recent_priors, pending, report)
-       VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO session (id, tenant, content, created_at, updated_at, turns, messages, ledger, recent_priors, pending,
+         report) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, turns = excluded.turns,
          messages = excluded.messages, ledger = excluded.ledger, recent_priors = excluded.recent_priors,
          pending = excluded.pending, report = excluded.report`,
       row.tenant,
+      row.content,
       row.createdAt,
       row.updatedAt,
       row.turns,
@@ -263,9 +271,10 @@ export function endOf(turn: TurnRow): Hash {
   return turn.reply ?? turn.asked ?? "";
 }
 
-export function newSessionRow(tenant: Hash, now: number): SessionRow {
+export function newSessionRow(tenant: Hash, now: number, keepsContent = true): SessionRow {
   return {
     tenant,
+    content: keepsContent ? "keep" : "none",
     createdAt: now,
     updatedAt: now,
     turns: 0,

@@ -38,6 +38,10 @@ export class DayLedger {
     if (!row) this.#sql.run("DELETE FROM tenant_day WHERE day <= ?", dayOf(at - LEDGER_DAYS_MAX * DAY_MS));
   }
 
+  clear(): void {
+    this.#sql.run("DELETE FROM tenant_day");
+  }
+
   list(first: string, last: string): DayView[] {
     const rows = this.#sql.all<{ day: string; sums: string }>(
       "SELECT day, sums FROM tenant_day WHERE day BETWEEN ? AND ? ORDER BY day DESC LIMIT ?",

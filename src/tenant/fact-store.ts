@@ -88,6 +88,11 @@ export class FactStore {
     this.#sql.run("DELETE FROM fact_end WHERE fact IN (SELECT value FROM json_each(?))", gone);
   }
 
+  /** Facts that one of these has ended hold again. */
+  reopen(ids: readonly number[]): void {
+    this.#sql.run("DELETE FROM fact_end WHERE superseded_by IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
+  }
+
   /** Whether there is no room for another row, the blank ones included. */
   isFull(): boolean {
     const [row] = this.#sql.all<{ id: number }>("SELECT max(id) AS id FROM fact");

@@ -46,6 +46,10 @@ export function defineReplyIndexObject(ports: ReplyIndexPorts) {
       return row?.session || null;
     }
 
+    async forget(keys: readonly string[]): Promise<void> {
+      this.#sql.run("DELETE FROM reply WHERE key IN (SELECT value FROM json_each(?))", JSON.stringify(keys));
+    }
+
     override async alarm(): Promise<void> {
       this.#sql.run("DELETE FROM reply WHERE at < ?", ports.clock.now() - REPLY_INDEX_MS_MAX);
       const [left] = this.#sql.all("SELECT 1 FROM reply LIMIT 1");

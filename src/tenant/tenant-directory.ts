@@ -130,6 +130,37 @@ export class TenantDirectory {
     });
   }
 
+  /** Sessions that had begun at a time, those that were quiet longest first. */
+  listUpTo(createdAt: number, limit: number): string[] {
+    return this.#sql
+      .all<{ id: string }>(
+        "SELECT id FROM session_entry WHERE created_at <= ? ORDER BY updated_at, id LIMIT ?",
+        createdAt,
+        limit,
+      )
+      .map(({ id }) => id);
+  }
+
+  countUpTo(createdAt: number): number {
+    const [row] = this.#sql.all<{ count: number }>(
+      "SELECT count(*) AS count FROM session_entry WHERE created_at <= ?",
+      createdAt,
+    );
+    return row?.count ?? 0;
+  }
+
+  /** The totals begin anew with the sessions that are there; of each day's the newest turn decides where it counts. */
+  clearLedger(): void {
+    this.#days.clear();
+    let totals: TenantTotals = { sessions: 0, updatedAt: 0, sums: NO_SUMS };
+    for (const entry of this.#sql.all<StoredEntry>(`SELECT ${ENTRY_COLUMNS} FROM session_entry`).map(parseEntry)) {
+      const updatedAt = Math.max(totals.updatedAt, entry.updatedAt);
+      totals = { sessions: totals.sessions + 1, updatedAt, sums: exchangeSums(totals.sums, NO_SUMS, entry.sums) };
+      this.#days.add(entry.updatedAt, NO_SUMS, entry.sums);
+    }
+    this.#saveTotals(totals);
+  }
+
   #createTables(): void {
     this.#sql.transaction(() => TABLES.forEach((table) => this.#sql.run(table)));
   }

@@ -1,7 +1,7 @@
 /**
  * The Durable Object of one end user: a thin RPC door before the plain UserMemory class.
  *
- * It owns storage and the clock and nothing else. Its name is an HMAC over tenant and end user, so no two of them ever
+ * It owns storage, the clock and the alarm by which old facts leave. Its name is an HMAC over tenant and end user, so no two of them ever
  * meet; who asks for another's is told that there is nothing.
  */
 import { DurableObject } from "cloudflare:workers";
@@ -15,28 +15,37 @@ import type {
   FactProblem,
   FactQuestion,
   FactView,
+  ForgottenSource,
   RecalledFacts,
   UserMemoryRpc,
 } from "../ports/user-memory.ts";
+import { wipeLog } from "../recall/scrub-pages.ts";
 import { UserMemory } from "./user-memory.ts";
 
 export interface UserMemoryPorts {
   clock: Clock;
+  /** How long what a user has said is known; null: for ever. */
+  retainMs: number | null;
   openSql: (storage: DurableObjectStorage) => Sql;
 }
 
 /** The object's class over the adapters that `index.ts` chooses. */
-export function defineUserMemoryObject(ports: UserMemoryPorts) {
+export function defineUserMemoryObject(readPorts: (env: Cloudflare.Env) => UserMemoryPorts) {
   return class extends DurableObject implements UserMemoryRpc {
+    readonly #ports: UserMemoryPorts;
+    readonly #sql: Sql;
     readonly #memory: UserMemory;
 
     constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
       super(ctx, env);
-      this.#memory = new UserMemory(ports.openSql(ctx.storage));
+      this.#ports = readPorts(env);
+      this.#sql = this.#ports.openSql(ctx.storage);
+      this.#memory = new UserMemory(this.#sql);
     }
 
     async note(batch: FactBatch): Promise<void> {
-      this.#memory.note(batch, ports.clock.now());
+      this.#memory.note(batch, this.#ports.clock.now());
+      await this.#wakeForOldest();
     }
 
     async recall(question: FactQuestion): Promise<RecalledFacts | null> {
@@ -44,19 +53,52 @@ export function defineUserMemoryObject(ports: UserMemoryPorts) {
     }
 
     async list(tenant: Hash | null): Promise<FactView[] | null> {
-      return this.#memory.list(tenant, ports.clock.now());
+      return this.#memory.list(tenant, this.#ports.clock.now());
     }
 
     async add(tenant: Hash, statement: string): Promise<Result<FactView, FactProblem>> {
-      return this.#memory.add(tenant, statement, ports.clock.now());
+      const added = this.#memory.add(tenant, statement, this.#ports.clock.now());
+      await this.#wakeForOldest();
+      return added;
     }
 
     async amend(tenant: Hash | null, id: number, change: FactChange): Promise<Result<FactView, FactProblem>> {
-      return this.#memory.amend(tenant, id, change, ports.clock.now());
+      const amended = this.#memory.amend(tenant, id, change, this.#ports.clock.now());
+      await this.#wakeForOldest();
+      return amended;
     }
 
     async forget(tenant: Hash | null, id: number | null): Promise<Result<number, FactProblem>> {
-      return this.#memory.forget(tenant, id, ports.clock.now());
+      const gone = this.#memory.forget(tenant, id, this.#ports.clock.now());
+      if (gone.ok && gone.value > 0) await this.#wipe();
+      return gone;
+    }
+
+    async forgetSource(source: ForgottenSource): Promise<number> {
+      const gone = this.#memory.forgetSource(source, this.#ports.clock.now());
+      if (gone > 0) await this.#wipe();
+      return gone;
+    }
+
+    override async alarm(): Promise<void> {
+      const { retainMs, clock } = this.#ports;
+      const gone = retainMs === null ? 0 : this.#memory.forgetUntil(clock.now() - retainMs, clock.now());
+      if (gone > 0) await this.#wipe();
+      await this.#wakeForOldest();
+    }
+
+    /** Facts are blanked where they stand; the log still holds the page as it was. */
+    async #wipe(): Promise<void> {
+      await wipeLog(this.#sql, () => this.ctx.storage.sync(), this.#sql.usedBytes());
+    }
+
+    /** Nothing is planned where nothing grows old. */
+    async #wakeForOldest(): Promise<void> {
+      const { retainMs, clock } = this.#ports;
+      const oldest = retainMs === null ? null : this.#memory.oldest(clock.now());
+      if (retainMs === null || oldest === null) return;
+      const planned = await this.ctx.storage.getAlarm();
+      if (planned === null || planned > oldest + retainMs) await this.ctx.storage.setAlarm(oldest + retainMs);
     }
   };
 }

@@ -47,6 +47,14 @@ const STEPS: readonly string[][] = [
       noted_at INTEGER NOT NULL
     ) WITHOUT ROWID`,
   ],
+  [
+    `CREATE TABLE forgotten_source (
+      session TEXT NOT NULL,
+      node INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      PRIMARY KEY (session, node)
+    ) WITHOUT ROWID`,
+  ],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

@@ -9,7 +9,13 @@ import { readStatement } from "../distil/facts/extract-facts.ts";
 import { isStatable } from "../distil/facts/render-facts.ts";
 import { findEnded, findLater, isKnown } from "../distil/facts/supersede-facts.ts";
 import type { Hash } from "../model/hash.ts";
-import { FACT_CHARS_MAX, FACT_SOURCES_MAX, FACTS_PER_USER_KEPT, FACTS_PER_USER_MAX } from "../model/limits.ts";
+import {
+  FACT_CHARS_MAX,
+  FACT_SOURCES_MAX,
+  FACTS_PER_USER_KEPT,
+  FACTS_PER_USER_MAX,
+  FORGOTTEN_MS_MAX,
+} from "../model/limits.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 import type { Sql } from "../ports/sql.ts";
@@ -20,6 +26,7 @@ import type {
   FactProblem,
   FactQuestion,
   FactView,
+  ForgottenSource,
   RecalledFacts,
 } from "../ports/user-memory.ts";
 import { chooseFacts } from "./choose-facts.ts";
@@ -33,6 +40,9 @@ interface MemoryRow {
 }
 
 type ValidFact = Pick<FactView, "id" | "kind" | "slot" | "statement" | "saidAt">;
+
+/** Stands for every message that a session had when it was deleted; messages count from 1. */
+const WHOLE_SESSION = 0;
 
 const NOT_FOUND: FactProblem = { code: "not_found" };
 const FULL: FactProblem = { code: "unreadable_fact", problem: "this memory is full" };
@@ -58,7 +68,10 @@ export class UserMemory {
       const known = source?.node ?? 0;
       if (batch.through <= known) return;
       let valid: readonly ValidFact[] = this.#valid(now);
-      for (const draft of batch.facts)
+      const facts = batch.facts.filter((draft) => !this.#isGone(batch, draft));
+      // Of a session that was deleted meanwhile: the numbers of its messages say nothing of those that come now.
+      if (facts.length === 0 && batch.facts.length > 0) return;
+      for (const draft of facts)
         if ((draft.node ?? 0) > known && draft.saidAt > memory.clearedAt && isFit(draft))
           valid = this.#take(draft, { session: batch.session, createdAt: now }, valid);
       this.#sql.run(
@@ -136,6 +149,54 @@ export class UserMemory {
     });
   }
 
+  /** Deletes what was said in messages that are deleted. Answers how many facts are gone. */
+  forgetSource({ tenant, session, nodes }: ForgottenSource, now: number): number {
+    if (this.#find(tenant) === null) return 0;
+    return this.#sql.transaction(() => {
+      const messages = nodes && new Set(nodes);
+      const gone = this.#facts
+        .all(now)
+        .filter((fact) => fact.session === session && (messages === null || messages.has(fact.node ?? 0)))
+        .map(({ id }) => id);
+      this.#facts.reopen(gone);
+      this.#facts.erase(gone);
+      // A batch that is still under way must not bring them back.
+      this.#sql.run("DELETE FROM forgotten_source WHERE at < ?", now - FORGOTTEN_MS_MAX);
+      this.#sql.run(
+        "INSERT OR REPLACE INTO forgotten_source (session, node, at) SELECT ?, value, ? FROM json_each(?)",
+        session,
+        now,
+        JSON.stringify(nodes ?? [WHOLE_SESSION]),
+      );
+      // An id that comes back numbers its messages anew.
+      if (nodes === null) this.#sql.run("DELETE FROM source WHERE session = ?", session);
+      return gone.length;
+    });
+  }
+
+  /** Forgets what was said up to a time. Answers how many facts that is. */
+  forgetUntil(saidAt: number, now: number): number {
+    if (!this.#exists) return 0;
+    const old = this.#facts.all(now).filter((fact) => fact.saidAt <= saidAt);
+    this.#sql.transaction(() => this.#facts.erase(old.map(({ id }) => id)));
+    return old.length;
+  }
+
+  /** When the oldest fact was said; null: there is none. */
+  oldest(now: number): number | null {
+    return this.#exists ? this.#facts.all(now).reduce<number | null>(earlier, null) : null;
+  }
+
+  #isGone({ session }: FactBatch, { node, saidAt }: FactDraft): boolean {
+    const rows = this.#sql.all<{ node: number; at: number }>(
+      "SELECT node, at FROM forgotten_source WHERE session = ? AND node IN (?, ?)",
+      session,
+      WHOLE_SESSION,
+      node,
+    );
+    return rows.some((row) => row.node !== WHOLE_SESSION || saidAt <= row.at);
+  }
+
   /** Stores a draft unless it says nothing new. Answers what is valid then. */
   #take(draft: FactDraft, origin: FactOrigin, valid: readonly ValidFact[]): readonly ValidFact[] {
     if (isKnown(draft, valid) || this.#facts.isFull()) return valid;
@@ -188,6 +249,10 @@ export class UserMemory {
     this.#sql.run("INSERT OR IGNORE INTO memory (id, tenant, created_at, cleared_at) VALUES (1, ?, ?, 0)", tenant, now);
     return this.#find(tenant);
   }
+}
+
+function earlier(oldest: number | null, { saidAt }: FactView): number {
+  return oldest === null ? saidAt : Math.min(oldest, saidAt);
 }
 
 /** Bounds what comes over the RPC, and holds the one rule that must not depend on the sender: only a user instructs. */

@@ -183,6 +183,8 @@ export interface Wire {
    * errors, markers and every other byte stay. Null: nothing has changed.
    */
   replaceResults(json: string, shorten: (result: ResultText) => string | null): string | null;
+  /** A stored message without its words: what ties it to its neighbours stays, so that it can still be sent. */
+  blankMessage(json: string): string;
   /** The calls of a stored message that the client answers. */
   readCalls(json: string): ReadCall[];
   /** What stands around the messages where a stored thread is written out: `head` as `headTexts` says. */

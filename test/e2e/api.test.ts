@@ -40,6 +40,8 @@ const extras: Record<string, Extra> = {
   followTenant: { headers: { "last-event-id": "0.0.0" } },
   addUserFact: { body: statement("I live in Bodø.") },
   amendUserFact: { body: statement("I live in Tromsø.") },
+  // Named by its place: filled in when it is known.
+  deleteMessage: {},
 };
 
 const open = OPERATIONS.filter(({ id }) => !NOT_YET.includes(id));
@@ -120,7 +122,10 @@ beforeAll(async () => {
   const session = await read<{ id: string; tenant: { key: string }; epochs: { brief: number }[] }>(
     "sessions/described",
   );
-  const page = await read<{ thread: string; messages: { hash: string }[] }>("sessions/described/messages");
+  const page = await read<{ thread: string; messages: { hash: string; chain: string }[] }>(
+    "sessions/described/messages",
+  );
+  extras["deleteMessage"] = { values: { message: page.messages[0]?.chain ?? "" } };
   const memory = await read<{ id: string }>("users/ann/facts");
   tenant = session.tenant.key;
   publicUser = memory.id;

@@ -19,6 +19,8 @@ import type { ModelPrice } from "../../src/ports/price-book.ts";
 import type { TurnStatus } from "../../src/ports/session.ts";
 import type { RecalledFacts, UserMemoryRpc } from "../../src/ports/user-memory.ts";
 import { DEFAULT_POLICY_OPTIONS } from "../../src/policy/ski-rental.ts";
+import { release } from "../../src/session/release/release.ts";
+import type { PartAsk } from "../../src/session/release/release.ts";
 import { runJobs } from "../../src/session/jobs.ts";
 import { Session } from "../../src/session/session.ts";
 import { openTables } from "../../src/session/tables.ts";
@@ -82,6 +84,7 @@ const NO_MEMORY: UserMemoryRpc = {
   add: unused,
   amend: unused,
   forget: unused,
+  forgetSource: unused,
 };
 
 export interface Scene {
@@ -130,7 +133,7 @@ export function startConversation(
     keepTools: new Set(config.value.keepTools),
     journal: { write: () => undefined },
   };
-  const session = new Session(sql, ports);
+  let session = new Session(sql, ports);
   const opens: string[] = [];
   const exchanges: { rev: string; client: string; forwarded: string }[] = [];
   const replies = new Map<string, string>();
@@ -155,6 +158,7 @@ export function startConversation(
         close: async (record) => session.close(structuredClone(record)),
         abandon: async () => undefined,
         search: async (question) => session.search(question),
+        release: unused,
         inspect: async (tenant, kind, ask) => session.inspect(tenant, kind, ask),
         watch: async (tenant, since) => session.inspect(tenant, "news", { since }),
         receive: unused,
@@ -163,6 +167,7 @@ export function startConversation(
     replies: {
       remember: async (key, name) => void replies.set(key, name),
       find: async (key) => replies.get(key) ?? null,
+      forget: async (keys) => keys.forEach((key) => replies.delete(key)),
     },
     memories: { find: () => ({ ...NO_MEMORY, recall: async () => known }) },
     shorten: shortenMessage,
@@ -220,8 +225,16 @@ export function startConversation(
     sql,
     edge,
     ports,
-    session,
+    get session() {
+      return session;
+    },
     tables: openTables(sql),
+    /** As the object does it, without the other objects. */
+    release(ask: PartAsk) {
+      const released = release(openTables(sql), wireMessageReader, ask);
+      session = new Session(sql, ports);
+      return released;
+    },
     opens,
     /** What came in and what went up, for each turn that was answered. */
     exchanges,

@@ -57,6 +57,7 @@ function request(tenant: string, rev: string): TurnRequest {
     parent: null,
     plain: false,
     keepsTools: false,
+    keepsContent: true,
     query: null,
     messages,
   };
@@ -72,6 +73,7 @@ async function play(rpc: SessionRpc, tenant: string, rev: string): Promise<TurnR
     at: 1_700_000_000_000,
     ticket: opened.ticket,
     identity: "x-strata-session",
+    keepsContent: true,
     session: "st_door",
     memory: null,
     messages: [hello],

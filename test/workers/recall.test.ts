@@ -9,6 +9,7 @@ import { addMessage, addNotes, createArchive } from "../../src/recall/archive.ts
 import { RecallIndex } from "../../src/recall/catalogue.ts";
 import { recall } from "../../src/recall/recall.ts";
 import { removeMessages } from "../../src/recall/remove-messages.ts";
+import { scrubFreePages } from "../../src/recall/scrub-pages.ts";
 
 const countTokens = (text: string): number => Math.ceil(text.length / 3);
 
@@ -29,13 +30,12 @@ it("finds, keeps its index and forgets", async () => {
     expect(ask("Do I have any poultry?")).toContain("small matter 7 ");
     say(42, "The Merlin engine takes castor oil.");
     expect(ask("Which oil does the Merlin engine take?")).toContain("castor oil");
-    removeMessages(sql, [7, 41]);
+    removeMessages(sql, { entries: [7, 41], notes: [] });
+    scrubFreePages(sql, sql.usedBytes());
     const after = ask("Which oil does the Kestrel engine take?");
     expect(after).not.toContain("synthetic");
     expect(after).toContain("castor");
     expect(ask("Do I have any poultry?")).toBe("");
-    expect(sql.all("SELECT name FROM sqlite_master WHERE name LIKE 'recall%old%' OR name = 'recall_scrub'")).toEqual(
-      [],
-    );
+    expect(sql.all("SELECT name FROM sqlite_master WHERE name LIKE 'recall%old%' OR name = 'scrub'")).toEqual([]);
   });
 });

@@ -54,6 +54,7 @@ function ask(rev: string, messages: Message[], parent: string | null = null): Tu
     plain: false,
     query: null,
     keepsTools: false,
+    keepsContent: true,
   };
 }
 
@@ -78,6 +79,7 @@ async function play(rpc: SessionRpc, rev: string, history: Message[], answer: Me
     hasTools: false,
     isRetry: false,
     identity: "x-strata-session",
+    keepsContent: true,
     prior: null,
     messages: history.slice(opened.ticket.knownCount),
     head: [],

@@ -52,6 +52,7 @@ function startSession(tenant: string, name: string) {
         parent: null,
         plain: false,
         keepsTools: false,
+        keepsContent: true,
         query: null,
         messages: history.map(({ json, ...facts }) => ({ ...facts, chars: json.length })),
       };
@@ -67,6 +68,7 @@ function startSession(tenant: string, name: string) {
         at: now,
         ticket,
         identity: "x-strata-session",
+        keepsContent: true,
         messages: history.slice(ticket.knownCount),
         head: [],
         reply: [answer],

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<PlanReason, string>> = {
   session_unavailable: "The session did not answer in time, so the client’s bytes went up as they came.",
   background: "The reply is made in the background and fetched later.",
   upstream_state: "The upstream holds the history itself; only what is new went up.",
+  zero_content: "No text of this conversation is kept, so there is nothing to shorten it with.",
 
   side_request: "A call of the client’s own, such as one for a title, has to see everything.",
   forced_format: "The call asks for an output format that the conversation did not have so far.",

@@ -35,7 +35,7 @@ export interface FactWork {
 
 /** Puts a new message in where the turn is one of a user who is remembered. Only what the user says is ever read. */
 export function queueForFacts({ pending }: SessionRow, record: TurnRecord, { role, chain }: TreeNode): void {
-  if (record.memory === null || role !== "user") return;
+  if (record.memory === null || role !== "user" || !record.keepsContent) return;
   pending.facts ??= { session: record.session, waiting: [], failures: 0, notBefore: 0 };
   const { waiting } = pending.facts;
   waiting.push({ memory: record.memory.name, chain });

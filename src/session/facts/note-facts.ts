@@ -69,7 +69,7 @@ function readBatch(
   for (const chain of chains) {
     const node = store.find(chain);
     const body = node && store.body(node.message);
-    if (!node || !body) continue;
+    if (!node || !body || node.gone !== 0) continue;
     through = Math.max(through, node.id);
     for (const { role, speaker, text } of reader.readText(node.wire, body.json))
       if (role === "user") messages.push({ node: node.id, role, speaker, text, at: body.firstAt });

@@ -95,6 +95,12 @@ export class FormStore {
   }
 }
 
+/** The messages of a thread that lie deeper than `cut`, those with a form in it. */
+export function withForms(texts: readonly string[], cut: number, forms: readonly PlacedForm[]): string[] {
+  const short = new Map(forms.map(({ depth, json }) => [depth - cut - 1, json]));
+  return texts.map((text, index) => short.get(index) ?? text);
+}
+
 function listHashes(refs: readonly FormRef[]): string {
   return JSON.stringify(refs.map(({ form }) => form));
 }

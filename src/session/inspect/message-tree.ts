@@ -23,6 +23,8 @@ export interface PlacedMessage {
   role: Role;
   depth: number;
   tokens: number;
+  /** GONE_* bits: why it has no words. */
+  gone: number;
   /** The turn, or the attempt of one, that it answered, or that asked it last; null where it stands amidst a request or a reply. */
   rev: string | null;
   isReply: boolean;
@@ -50,7 +52,7 @@ interface NodeRow extends Omit<PlacedMessage, "isReply" | "branch"> {
 
 export function readTree(sql: Sql): MessageTree {
   const rows = sql.all<NodeRow>(
-    `SELECT chain, id, parent, message, wire, role, depth, tokens, named AS rev, reply_of IS NOT NULL AS isReply,
+    `SELECT chain, id, parent, message, wire, role, depth, tokens, gone, named AS rev, reply_of IS NOT NULL AS isReply,
        turn.seq AS turn, turn.at AS at
      FROM (SELECT *, coalesce(reply_of, asked_by) AS named FROM node ORDER BY id DESC LIMIT ?) AS placed
      LEFT JOIN turn ON turn.rev = coalesce((SELECT turn FROM attempt WHERE attempt.rev = named), named)

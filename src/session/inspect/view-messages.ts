@@ -38,7 +38,7 @@ export function viewMessages({ tables, session, reader }: Looked, ask: Ask<"mess
       role: placed.role,
       at: at(placed),
       tokens: placed.tokens,
-      stratum: body ? prompt.stratumOf(placed) : "released",
+      stratum: body && placed.gone === 0 ? prompt.stratumOf(placed) : "released",
       parts,
       is_cut: isCut,
       turn: placed.turn,

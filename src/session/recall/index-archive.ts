@@ -27,11 +27,18 @@ export function nodeOfEntry(entry: number): number {
   return Math.floor(entry / ENTRIES_PER_NODE);
 }
 
+/** The entries that nodes may have. */
+export function entriesOf(nodes: readonly number[]): number[] {
+  return nodes.flatMap((node) =>
+    Array.from({ length: ENTRIES_PER_NODE }, (_, index) => node * ENTRIES_PER_NODE + index),
+  );
+}
+
 export function indexMessages({ sql, store }: SessionTables, ports: IndexPorts, batch: readonly Hash[]): void {
   for (const chain of batch) {
     const node = store.find(chain);
     const body = node && store.body(node.message);
-    if (!node || !body) continue;
+    if (!node || !body || node.gone !== 0) continue;
     const countTokens = (text: string): number => ports.counter.countTokens(text);
     for (const [index, entry] of readEntries(ports.reader.readText(node.wire, body.json)).entries())
       addMessage(sql, { ...entry, node: node.id * ENTRIES_PER_NODE + index, at: body.firstAt }, countTokens);

@@ -34,10 +34,10 @@ export class RecordingStore {
   /**
    * Stores the bodies of one attempt. Where a part of them is missing, hashes and sizes are all that is kept.
    *
-   * @param own further texts of the turn, which may be stored under other bytes
+   * @param own further texts of the turn, which may be stored under other bytes; null: no text is to be kept
    */
-  keep(rev: string, { bodies, prefixes, pieces }: Recording, own: readonly string[]): void {
-    const isKept = this.#keepTexts(bodies, prefixes, pieces, own);
+  keep(rev: string, { bodies, prefixes, pieces }: Recording, own: readonly string[] | null): void {
+    const isKept = own !== null && this.#keepTexts(bodies, prefixes, pieces, own);
     if (isKept)
       for (const { hash, parent, chars, parts } of prefixes)
         this.#sql.run(
@@ -97,6 +97,33 @@ export class RecordingStore {
       const bodies = found.bodies.map((body) => ({ ...body, text: null }));
       this.#sql.run("UPDATE recording SET bodies = ? WHERE rev = ?", JSON.stringify(bodies), rev);
     }
+  }
+
+  isEmpty(): boolean {
+    return this.#sql.all("SELECT 1 FROM recording LIMIT 1").length === 0;
+  }
+
+  /** Attempts of turns up to this time whose bodies still have text. Reads every recording. */
+  withTextUntil(at: number): string[] {
+    return this.#sql
+      .all<{ rev: string }>(
+        `SELECT recording.rev AS rev FROM recording LEFT JOIN attempt ON attempt.rev = recording.rev
+         JOIN turn ON turn.rev = coalesce(attempt.turn, recording.rev)
+         WHERE turn.at <= ? AND EXISTS (
+           SELECT 1 FROM json_each(recording.bodies) AS body WHERE body.value ->> '$.text' IS NOT NULL)`,
+        at,
+      )
+      .map(({ rev }) => rev);
+  }
+
+  /** Time of the oldest turn whose bodies have text; null: none has. Reads every recording. */
+  oldestWithText(): number | null {
+    const [row] = this.#sql.all<{ at: number | null }>(
+      `SELECT min(turn.at) AS at FROM recording LEFT JOIN attempt ON attempt.rev = recording.rev
+       JOIN turn ON turn.rev = coalesce(attempt.turn, recording.rev)
+       WHERE EXISTS (SELECT 1 FROM json_each(recording.bodies) AS body WHERE body.value ->> '$.text' IS NOT NULL)`,
+    );
+    return row?.at ?? null;
   }
 
   /** Leaves nothing of these attempts. */

@@ -65,6 +65,7 @@ export function settleSession(tables: SessionTables, exported: unknown, start: I
   const uncounted = sql.all<{ chain: Hash }>("SELECT chain FROM node ORDER BY id").map(({ chain }) => chain);
   log.saveSession({
     tenant: start.tenant,
+    content: "keep",
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     turns: row.turns,

@@ -2,6 +2,7 @@
 import { sliceBody } from "../slice-body.ts";
 import { frameHistory } from "../frame-history.ts";
 import type { Wire } from "../wire.ts";
+import { blankMessage } from "./blank-message.ts";
 import { decode, isReply, readMessage } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";
 import { encode } from "./encode.ts";
@@ -24,6 +25,7 @@ export const chatCompletionsWire: Wire = {
   readText,
   replaceResults,
   frameHistory: (model, head) => frameHistory("messages", model, [], head),
+  blankMessage,
   encodeError,
   dropStateHeaders: () => undefined,
   recallTool,

@@ -7,6 +7,7 @@
 import { sliceBody } from "../slice-body.ts";
 import { frameHistory } from "../frame-history.ts";
 import type { Wire } from "../wire.ts";
+import { blankMessage } from "./blank-message.ts";
 import { decode, isReply } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { encodeError } from "./encode-error.ts";
@@ -34,6 +35,7 @@ export const messagesWire: Wire = {
   readText,
   replaceResults,
   frameHistory: (model, head) => frameHistory("messages", model, head, []),
+  blankMessage,
   encodeError,
   dropStateHeaders,
   recallTool,

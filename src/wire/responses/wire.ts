@@ -6,6 +6,7 @@
  */
 import { frameHistory } from "../frame-history.ts";
 import type { Wire } from "../wire.ts";
+import { blankMessage } from "./blank-message.ts";
 import { decode, sliceInput } from "./decode.ts";
 import { encodeError } from "./encode-error.ts";
 import { encode } from "./encode.ts";
@@ -34,6 +35,7 @@ export const responsesWire: Wire = {
   readText,
   replaceResults,
   frameHistory: (model, head) => frameHistory("input", model, [], head),
+  blankMessage,
   encodeError,
   dropStateHeaders: () => undefined,
   recallTool,

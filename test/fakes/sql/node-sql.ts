@@ -42,6 +42,10 @@ export function openNodeSql(path = ":memory:"): Sql & { close(): void } {
         depth--;
       }
     },
+    usedBytes() {
+      const read = (pragma: string): number => Number(Object.values(database.prepare(pragma).get() ?? {})[0]);
+      return (read("PRAGMA page_count") - read("PRAGMA freelist_count")) * read("PRAGMA page_size");
+    },
     close: () => database.close(),
   };
 }

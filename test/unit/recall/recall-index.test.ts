@@ -22,7 +22,7 @@ describe("recall index", () => {
         const kept = new RecallIndex();
         for (const { kind, node, speaker } of steps) {
           const text = `Words of message ${node}. `.repeat(node * 4);
-          if (kind === "remove") removeMessages(sql, [node]);
+          if (kind === "remove") removeMessages(sql, { entries: [node], notes: [] });
           else if (kind === "add") addMessage(sql, message(node, text, { speaker }), countTokens);
           else
             expect(() =>

@@ -10,6 +10,7 @@ import { RecallIndex } from "../../../src/recall/catalogue.ts";
 import { findWords } from "../../../src/recall/find-words.ts";
 import { recall } from "../../../src/recall/recall.ts";
 import { removeMessages } from "../../../src/recall/remove-messages.ts";
+import { scrubFreePages } from "../../../src/recall/scrub-pages.ts";
 import { countTokens, fillArchive, message, openArchive } from "./archive-fixture.ts";
 
 const folders: string[] = [];
@@ -49,7 +50,9 @@ describe("removing messages", () => {
     addNotes(sql, [{ node: nodes[0] ?? 0, text: "The user hides a wombatnote.", at: null }], countTokens);
     sql.run("DROP TABLE other");
     expect(findWords(sql, ["zanzibarquokka"], 100_000).get("zanzibarquokka")?.length).toBeGreaterThan(5);
-    removeMessages(sql, [...nodes, 4000]);
+    const used = sql.usedBytes();
+    removeMessages(sql, { entries: [...nodes, 4000], notes: [] });
+    scrubFreePages(sql, used);
     expect(findWords(sql, ["zanzibarquokka", "wombatnote"])).toEqual(
       new Map([
         ["zanzibarquokka", []],
@@ -76,10 +79,21 @@ describe("removing messages", () => {
     addNotes(sql, [{ node: 4, text: "The user performs music as a hobby.", at }], countTokens);
     const words = ["zd20240508", "fenc", "fence", "hedgehog", "hobby", "sundays"];
     const before = findWords(sql, words);
-    removeMessages(sql, [2]);
+    removeMessages(sql, { entries: [2], notes: [] });
     expect(findWords(sql, words)).toEqual(before);
     expect(before.get("zd20240508")).toEqual([16_384]);
     expect(before.get("hobby")).toEqual([-1 - 4 * 16_384]);
+    sql.close();
+  });
+
+  it("takes notes alone", () => {
+    const sql = openArchive();
+    fillArchive(sql, ["The dog ate my notes.", "I sing on Sundays."]);
+    addNotes(sql, [{ node: 2, text: "The user performs music.", at: null }], countTokens);
+    removeMessages(sql, { entries: [], notes: [2] });
+    expect(findWords(sql, ["perform", "sundai", "sundays"]).get("perform")).toEqual([]);
+    expect(sql.all("SELECT text FROM recall_piece ORDER BY id")).toHaveLength(2);
+    expect(sql.all("SELECT text FROM recall_note")).toEqual([]);
     sql.close();
   });
 
@@ -90,7 +104,7 @@ describe("removing messages", () => {
     const ask = (): number[] =>
       recall(sql, "Which key opens what?", { budgetTokens: 300, index }).pieces.map(({ node }) => node);
     expect(ask()).toEqual(expect.arrayContaining([1, 3]));
-    removeMessages(sql, [3]);
+    removeMessages(sql, { entries: [3], notes: [] });
     expect(ask()).not.toContain(3);
     addMessage(sql, message(3, "The green key opens the barn."), countTokens);
     expect(ask()).toContain(3);

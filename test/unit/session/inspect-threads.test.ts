@@ -134,6 +134,7 @@ describe("the tree", () => {
         wire: "chat-completions",
         askedBy: null,
         replyOf: null,
+        gone: 0,
       });
     log.saveSession(session);
     await say(conversation, main.slice(0, 1), "edit", "edited");

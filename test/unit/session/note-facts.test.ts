@@ -28,6 +28,7 @@ function start() {
       list: async () => null,
       add: () => Promise.reject(new Error("unused")),
       amend: () => Promise.reject(new Error("unused")),
+      forgetSource: () => Promise.resolve(0),
       forget: () => Promise.reject(new Error("unused")),
     }),
   };

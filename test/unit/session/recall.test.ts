@@ -170,7 +170,8 @@ describe("what may be recalled", () => {
       sql.run(`DROP TABLE ${table}`);
     for (const column of ["nodes", "written", "digests", "retired_at", "tables"])
       sql.run(`ALTER TABLE brief DROP COLUMN ${column}`);
-    sql.run("ALTER TABLE session DROP COLUMN report");
+    for (const column of ["gone", "path_gone"]) sql.run(`ALTER TABLE node DROP COLUMN ${column}`);
+    for (const column of ["report", "content"]) sql.run(`ALTER TABLE session DROP COLUMN ${column}`);
     sql.run("DELETE FROM schema_version WHERE version > 2");
     const { migrate } = await import("../../../src/session/migrations.ts");
     migrate(sql);

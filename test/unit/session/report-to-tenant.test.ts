@@ -199,7 +199,8 @@ describe("a session that was stored before there were reports", () => {
     const { reports, ports } = startTenant();
     const talk = startTalk();
     await talk.say(model);
-    talk.sql.run("ALTER TABLE session DROP COLUMN report");
+    for (const column of ["gone", "path_gone"]) talk.sql.run(`ALTER TABLE node DROP COLUMN ${column}`);
+    for (const column of ["report", "content"]) talk.sql.run(`ALTER TABLE session DROP COLUMN ${column}`);
     for (const table of ["recording", "body_prefix", "body_piece"]) talk.sql.run(`DROP TABLE ${table}`);
     talk.sql.run("UPDATE session SET ledger = json_remove(ledger, '$.money')");
     talk.sql.run("DELETE FROM schema_version WHERE version > 5");
