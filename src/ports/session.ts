@@ -190,13 +190,12 @@ export interface TurnRecord {
   headHash: HeadHash;
   headTokensEstimate: number;
   hasTools: boolean;
+  keepsContent: boolean;
   isRetry: boolean;
   rewrite: RewriteRule;
   cacheLifetime: CacheLifetime | null;
   /** How the session was identified. */
   identity: string;
-  /** As in the request. */
-  keepsContent: boolean;
   /** Hash of the raw history that was sent, for the next turn's fast path; null for a delta. */
   prior: { hash: Hash; count: number } | null;
   /** Messages behind the ticket's known ones (all, without a ticket), oldest first; none when the upstream refused the request. */

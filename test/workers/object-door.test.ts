@@ -174,9 +174,10 @@ describe("the session object's door", () => {
       recall_speaker: 0,
       recall_state: 0,
       recording: 0,
-      schema_version: 7,
+      schema_version: 9,
       segment: 0,
       session: 1,
+      session_import: 0,
       turn: 1,
     });
   });

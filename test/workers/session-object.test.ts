@@ -201,7 +201,20 @@ describe("the object", () => {
       const inherited = Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object)));
       return [...own, ...inherited].toSorted();
     });
-    const steps = ["abandon", "alarm", "close", "constructor", "ctx", "env", "inspect", "open", "search", "watch"];
+    const steps = [
+      "abandon",
+      "alarm",
+      "close",
+      "constructor",
+      "ctx",
+      "env",
+      "inspect",
+      "open",
+      "receive",
+      "release",
+      "search",
+      "watch",
+    ];
     expect(names).toEqual(steps);
   });
 });

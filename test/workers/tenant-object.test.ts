@@ -127,9 +127,12 @@ describe("the tenant object's door", () => {
       ...Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object))),
     ]);
     expect(names.toSorted()).toEqual([
+      "alarm",
       "constructor",
       "ctx",
       "days",
+      "deleteAll",
+      "deletion",
       "env",
       "forget",
       "ledger",

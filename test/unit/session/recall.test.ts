@@ -166,7 +166,15 @@ describe("what may be recalled", () => {
     const before = sql.all("SELECT id FROM recall_piece");
     const nodes = sql.all("SELECT nodes FROM brief ORDER BY id DESC LIMIT 2");
     expect(JSON.stringify(nodes)).toContain("[[1,");
-    for (const table of ["recall_piece", "recall_index", "recall_speaker", "segment", "form", ...RECORDER])
+    for (const table of [
+      "recall_piece",
+      "recall_index",
+      "recall_speaker",
+      "segment",
+      "form",
+      "session_import",
+      ...RECORDER,
+    ])
       sql.run(`DROP TABLE ${table}`);
     for (const column of ["nodes", "written", "digests", "retired_at", "tables"])
       sql.run(`ALTER TABLE brief DROP COLUMN ${column}`);

@@ -201,7 +201,8 @@ describe("a session that was stored before there were reports", () => {
     await talk.say(model);
     for (const column of ["gone", "path_gone"]) talk.sql.run(`ALTER TABLE node DROP COLUMN ${column}`);
     for (const column of ["report", "content"]) talk.sql.run(`ALTER TABLE session DROP COLUMN ${column}`);
-    for (const table of ["recording", "body_prefix", "body_piece"]) talk.sql.run(`DROP TABLE ${table}`);
+    for (const table of ["recording", "body_prefix", "body_piece", "session_import"])
+      talk.sql.run(`DROP TABLE ${table}`);
     talk.sql.run("UPDATE session SET ledger = json_remove(ledger, '$.money')");
     talk.sql.run("DELETE FROM schema_version WHERE version > 5");
     migrate(talk.sql);
