@@ -42,7 +42,7 @@ function piecesOf(dropped: number, kept: number): PieceView[] {
       pieceOf({ fate: "in_brief", reason: "before_the_cut", depth: index + 1 }),
     ),
     ...Array.from({ length: kept }, (_, index) => pieceOf({ depth: dropped + index + 1, is_new: index === kept - 1 })),
-    pieceOf({ kind: "recalled", fate: "added", reason: "about_the_question" }),
+    pieceOf({ kind: "recalled", fate: "added", reason: "about_the_question", is_new: true }),
     pieceOf({ kind: "reply", role: "assistant", reason: "whole_reply" }),
   ];
 }
@@ -147,10 +147,31 @@ describe("the answer in words", () => {
   it("says how much went up, what stands for the rest, and why", () => {
     const { sent, stands, why } = sayTurn(turnOf({}));
     expect(sent).toBe("Sent 4,210 of 61,300 tokens, 93% less.");
-    expect(stands).toBe("A brief stands for messages 1–180.");
+    expect(stands).toBe(
+      "A brief stands for messages 1–180. About 10 tokens came back word for word behind the question.",
+    );
     const long = piecesOf(190, 2).filter(({ depth }) => depth === null || depth > 90);
-    expect(sayTurn(turnOf({ pieces: long, omitted_messages: 90 })).stands).toBe("A brief stands for messages 1–190.");
+    expect(sayTurn(turnOf({ pieces: long, omitted_messages: 90 })).stands).toContain(
+      "A brief stands for messages 1–190.",
+    );
     expect(why).toBe("The cache had expired, so compacting cost no more than staying.");
+  });
+
+  it("counts every recalled block that went up, not only the newest", () => {
+    const block = { kind: "recalled", fate: "added", reason: "tools_used_behind", tokens: 543 } as const;
+    const newest = pieceOf({
+      kind: "recalled",
+      fate: "added",
+      reason: "about_the_question",
+      tokens: 1_090,
+      is_new: true,
+    });
+    const say = (pieces: PieceView[]) => sayTurn(turnOf({ plan: "full", pieces })).stands;
+    expect(say([newest])).toBe("About 1,090 tokens came back word for word behind the question.");
+    expect(say([pieceOf(block), newest])).toBe(
+      "About 1,633 tokens came back word for word, 1,090 of them behind this question.",
+    );
+    expect(say([pieceOf(block)])).toBe("About 543 tokens came back word for word behind earlier questions.");
   });
 
   it("claims no saving where there was none", () => {
@@ -169,6 +190,44 @@ describe("the answer in words", () => {
     expect(sayTrouble(turnOf({ status: "refused", http_status: 500 }))).toBe(
       "The upstream answered with an error. (HTTP 500)",
     );
+  });
+});
+
+describe("the lengths", () => {
+  /** What a row says: its total and its layers. */
+  async function readRows(turn: TurnView): Promise<{ whole: number; layers: number[]; text: string }[]> {
+    const [table = ""] = /<table class="bars lengths">.*?<\/table>/s.exec(await draw(turn)) ?? [];
+    return [...table.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([row]) => {
+      const count = (text = "") => Number(text.replaceAll(",", "").replace("−", "-"));
+      const layers = [...row.matchAll(/class="key [^"]*">([−\d,]+)/g)].map(([, tokens]) => count(tokens));
+      return { layers, whole: count(/class="number">(?:about )?([\d,]+)/.exec(row)?.[1]), text: row };
+    });
+  }
+  const sum = (tokens: number[]) => tokens.reduce((all, one) => all + one, 0);
+
+  it.each([
+    ["more", 4_210, 61_300],
+    ["fewer", 100, 1_900],
+  ])("add up to what the upstream has billed, where it counts %s than Strata", async (_how, sent, whole) => {
+    const bill = { ...turnOf({}).bill!, prompt_tokens: sent, replay_tokens: whole };
+    const rows = await readRows(turnOf({ bill }));
+    expect(rows.map((row) => row.whole)).toEqual([whole, sent]);
+    for (const { layers, whole: all } of rows) expect(sum(layers)).toBe(all);
+  });
+
+  it("say so where they are an estimate", async () => {
+    const rows = await readRows(turnOf({ bill: null }));
+    for (const { text, layers, whole } of rows) {
+      expect(text).toContain("about ");
+      expect(sum(layers)).toBe(whole);
+    }
+  });
+
+  it("count what the upstream holds as read", async () => {
+    const held = pieceOf({ fate: "held_upstream", reason: "held_upstream", depth: 1, tokens: 900 });
+    const turn = turnOf({ plan: "full", pieces: [held, pieceOf({ depth: 2, is_new: true })] });
+    for (const { text } of await readRows(turn)) expect(text).toContain("900 held upstream");
+    expect(sayTurn(turn).sent).toMatch(/^The model read /);
   });
 });
 

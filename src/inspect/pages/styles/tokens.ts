@@ -57,4 +57,5 @@ export const TOKENS = `
 .stratum-added { --stratum: var(--added); }
 .stratum-released { --stratum: var(--released); }
 .stratum-held { --stratum: var(--held); }
+.stratum-rest { --stratum: var(--line-strong); }
 `;

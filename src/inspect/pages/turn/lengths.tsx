@@ -1,9 +1,10 @@
 /**
  * The client's conversation and the prompt as two lengths on one scale, each in the colours of its layers.
  *
- * Lengths are in tokens as Strata counts them. What the upstream has counted stands in the bill, and the two differ a little.
+ * The totals are those of the bill. Layers are in tokens as Strata counts them; what no layer holds, because the head has no
+ * count of its own and the upstream counts in its own way, stands beside them, so that each row adds up.
  */
-import type { PieceView } from "../../../ports/turn-view.ts";
+import type { PieceView, TurnView } from "../../../ports/turn-view.ts";
 import { formatCount } from "../formats.ts";
 import { layerOf } from "./layer-of.ts";
 import type { Layer } from "./layer-of.ts";
@@ -12,24 +13,22 @@ interface Share extends Layer {
   tokens: number;
 }
 
-export const Lengths = ({ pieces }: { pieces: readonly PieceView[] }) => {
+export const Lengths = ({ turn }: { turn: TurnView }) => {
+  const { pieces, bill } = turn;
   const asked = pieces.filter(({ kind }) => kind !== "reply");
+  const conversation = asked
+    .filter(({ fate }) => fate !== "added")
+    .map((piece) => ({ ...piece, tokens: piece.whole_tokens ?? piece.tokens }));
+  const sent = asked.filter(({ fate }) => fate !== "in_brief");
   const rows = [
-    {
-      label: "Received",
-      shares: shareOut(
-        asked
-          .filter(({ fate, reason }) => fate !== "added" && reason !== "supplied")
-          .map((piece) => ({ ...piece, tokens: piece.whole_tokens ?? piece.tokens })),
-      ),
-    },
-    { label: "Sent", shares: shareOut(asked.filter(({ fate }) => fate !== "in_brief" && fate !== "held_upstream")) },
+    { label: "Conversation", shares: fillUp(shareOut(conversation), turn, bill?.replay_tokens) },
+    { label: "Sent", shares: fillUp(shareOut(sent), turn, bill?.prompt_tokens) },
   ];
   const longest = Math.max(...rows.map(({ shares }) => total(shares)));
-  if (longest === 0) return null;
+  if (asked.length === 0 || longest === 0) return null;
   return (
     <table class="bars lengths">
-      <caption class="unseen">Tokens received and sent, by what became of them, as Strata counts them</caption>
+      <caption class="unseen">Tokens of the conversation and of the prompt, by what became of them</caption>
       <tbody>
         {rows.map(({ label, shares }) => (
           <tr>
@@ -44,7 +43,10 @@ export const Lengths = ({ pieces }: { pieces: readonly PieceView[] }) => {
                 ))}
               </span>
             </td>
-            <td class="number">{formatCount(total(shares))}</td>
+            <td class="number">
+              {bill?.source === "billed" ? "" : "about "}
+              {formatCount(total(shares))}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -53,11 +55,13 @@ export const Lengths = ({ pieces }: { pieces: readonly PieceView[] }) => {
 };
 
 const Bar = ({ shares, longest }: { shares: readonly Share[]; longest: number }) => {
+  const drawn = shares.filter(({ tokens }) => tokens > 0);
+  const scale = total(shares) / total(drawn) / longest;
   let at = 0;
   return (
     <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-      {shares.map(({ className, tokens }) => {
-        const width = (tokens / longest) * 100;
+      {drawn.map(({ className, tokens }) => {
+        const width = tokens * scale * 100;
         const x = at;
         at += width;
         return <rect class={className} x={String(x)} width={String(width)} height="10" />;
@@ -75,6 +79,15 @@ function shareOut(pieces: readonly PieceView[]): Share[] {
     shares.set(layer.label, { ...layer, tokens });
   }
   return [...shares.values()].filter(({ tokens }) => tokens > 0);
+}
+
+/** What the total has beside the layers; less than nothing where the upstream counts fewer. */
+function fillUp(shares: Share[], { bill, omitted_messages: omitted }: TurnView, whole = total(shares)): Share[] {
+  const tokens = whole - total(shares);
+  if (tokens === 0) return shares;
+  const counted = bill?.source === "billed" ? "as the upstream counts" : "estimated";
+  const besides = omitted > 0 ? "older messages, head" : "head";
+  return [...shares, { className: "stratum-rest", label: tokens > 0 ? `${besides}, ${counted}` : counted, tokens }];
 }
 
 function total(shares: readonly Share[]): number {

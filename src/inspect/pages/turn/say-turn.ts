@@ -12,17 +12,19 @@ export function sayTurn(turn: TurnView): { sent: string; stands: string | null; 
   return { sent: saySent(turn), stands: sayStands(turn), why: sayReason(turn.reason) };
 }
 
-function saySent({ bill, bytes }: TurnView): string {
+function saySent({ bill, bytes, pieces }: TurnView): string {
   if (bill === null) return `Sent ${formatCount(bytes.forwarded)} of ${formatCount(bytes.client)} bytes.`;
   const { prompt_tokens: sent, replay_tokens: whole } = bill;
   const estimated = bill.source === "estimated" ? " (estimated: the upstream reported no count)" : "";
-  if (sent === whole) return `Sent the whole conversation, ${formatCount(sent)} tokens${estimated}.`;
+  // What the upstream holds is read, and billed, without being sent.
+  const verb = pieces.some(({ fate }) => fate === "held_upstream") ? "The model read" : "Sent";
+  if (sent === whole) return `${verb} the whole conversation, ${formatCount(sent)} tokens${estimated}.`;
   if (sent > whole)
-    return `Sent ${formatCount(sent)} tokens, ${formatCount(sent - whole)} more than the whole conversation${estimated}.`;
-  return `Sent ${formatCount(sent)} of ${formatCount(whole)} tokens, ${formatShare(1 - sent / whole)} less${estimated}.`;
+    return `${verb} ${formatCount(sent)} tokens, ${formatCount(sent - whole)} more than the whole conversation${estimated}.`;
+  return `${verb} ${formatCount(sent)} of ${formatCount(whole)} tokens, ${formatShare(1 - sent / whole)} less${estimated}.`;
 }
 
-function sayStands({ plan, pieces, recalled, omitted_messages: omitted }: TurnView): string | null {
+function sayStands({ plan, pieces, omitted_messages: omitted }: TurnView): string | null {
   // What is not listed of a very long thread is older than all that is.
   const unlisted = Array.from({ length: omitted }, (_, index) => index + 1);
   const left = pieces.flatMap(({ fate, depth }) => (fate === "in_brief" && depth !== null ? [depth] : []));
@@ -34,7 +36,7 @@ function sayStands({ plan, pieces, recalled, omitted_messages: omitted }: TurnVi
       : plan === "brief"
         ? [sayPlan(plan).sentence]
         : []),
-    ...(recalled ? [`${formatCount(recalled.tokens)} tokens came back word for word behind the question.`] : []),
+    ...sayRecalled(pieces),
     ...(short > 0 ? [`${formatCount(short)} ${short === 1 ? "message" : "messages"} went up in short form.`] : []),
     ...(held > 0
       ? [
@@ -43,6 +45,23 @@ function sayStands({ plan, pieces, recalled, omitted_messages: omitted }: TurnVi
       : []),
   ];
   return parts.length === 0 ? null : parts.join(" ");
+}
+
+/** Blocks of earlier questions stay where they are while their turns go on, so they count as well. */
+function sayRecalled(pieces: TurnView["pieces"]): string[] {
+  const blocks = pieces.filter(({ kind }) => kind === "recalled");
+  const all = sumTokens(blocks);
+  const fresh = sumTokens(blocks.filter(({ is_new: isNew }) => isNew));
+  if (all === 0) return [];
+  const back = `About ${formatCount(all)} tokens came back word for word`;
+  if (fresh === 0) return [`${back} behind earlier questions.`];
+  return [
+    fresh === all ? `${back} behind the question.` : `${back}, ${formatCount(fresh)} of them behind this question.`,
+  ];
+}
+
+function sumTokens(pieces: TurnView["pieces"]): number {
+  return pieces.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
 }
 
 /** What went wrong; null where nothing did. */

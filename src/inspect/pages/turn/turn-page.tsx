@@ -85,7 +85,7 @@ const Answer = ({ turn, now, links }: { turn: TurnView; now: number; links: Sess
         <span class="soft">Why:</span> {why}
       </p>
       {trouble === null ? null : <p class="note wrong">{trouble}</p>}
-      <Lengths pieces={turn.pieces} />
+      <Lengths turn={turn} />
       <p class="facts">
         <Badge>{sayPlan(turn.plan).label}</Badge>
         <span title={sayVerdict(turn.verdict)}>
