@@ -14,6 +14,7 @@ import { finishTurn } from "../../src/edge/finish-turn.ts";
 import { planTurn } from "../../src/edge/plan-turn.ts";
 import type { PlannedTurn } from "../../src/edge/plan-turn.ts";
 import { StepTimes } from "../../src/edge/step-times.ts";
+import { TurnRecorder } from "../../src/edge/turn-recorder.ts";
 import type { Config } from "../../src/env.ts";
 import type { Usage } from "../../src/model/usage.ts";
 import type { PriceBook } from "../../src/ports/price-book.ts";
@@ -176,6 +177,7 @@ class Player {
           bodies: [],
         },
         bodies: { refused: null, forwarded: [{ text: planned.outgoing, httpStatus }] },
+        recorder: new TurnRecorder(this.#edge, planned),
       },
       { chunks: [], bytes: 0, isWhole: true, end: status === "refused" ? "complete" : status },
     );

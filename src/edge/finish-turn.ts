@@ -7,7 +7,6 @@
 import { hashText } from "../model/hash.ts";
 import { FINGERPRINT_UPFRONT_CHARS_MAX, FINGERPRINT_UPFRONT_MESSAGES_MAX } from "../model/limits.ts";
 import type { Message } from "../model/message.ts";
-import type { Recording } from "../ports/recording.ts";
 import type { TurnBill, TurnRecord, TurnStatus } from "../ports/session.ts";
 import type { DecodedRequest, ReadReply } from "../wire/wire.ts";
 import type { Searched } from "./recall-calls.ts";
@@ -19,10 +18,10 @@ import { noSession } from "./open-session.ts";
 import { nameOf } from "../model/name-of.ts";
 import type { PlannedTurn } from "./plan-turn.ts";
 import { hashSettled } from "./read-history.ts";
-import { recordBodies } from "./record-bodies.ts";
 import type { TurnBodies } from "./record-bodies.ts";
 import type { StepTimes } from "./step-times.ts";
 import type { RecordedReply } from "./stream-back.ts";
+import type { TurnRecorder } from "./turn-recorder.ts";
 
 export interface Sent {
   httpStatus: number;
@@ -34,6 +33,7 @@ export interface Sent {
   times: StepTimes;
   searched: Searched;
   bodies: Omit<TurnBodies, "client">;
+  recorder: TurnRecorder;
 }
 
 export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, recorded: RecordedReply): Promise<void> {
@@ -49,6 +49,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
   }
   const { question, request, ticket, identity } = turn;
   const { searched } = sent;
+  const { refused, forwarded } = sent.bodies;
   const isWhole = status === "complete";
   const replyId = isWhole && request.repliesById && messages.length > 0 ? reply.id : null;
   const own = {
@@ -91,7 +92,7 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
     own: request.history.length,
     fresh: turn.history.messages.length - (ticket?.knownCount ?? 0),
     sentOnly: sent.stateRefused ? null : turn.sentOnly,
-    recording: recordTurn(edge, turn, sent, own),
+    recording: sent.recorder.finish({ refused, forwarded: [...forwarded, ...searched.bodies] }, own),
     timings: { ...sent.times.ms },
   };
   let bill: TurnBill | null = null;
@@ -107,27 +108,6 @@ export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, reco
   }
   sent.times.end("store");
   noteTurn(edge, turn, sent, { session: name, status, bytesReply: recorded.bytes, bill });
-}
-
-/** Null: nothing is to be recorded, or it cannot be; that must not cost the turn. */
-function recordTurn(
-  { config, journal }: Edge,
-  turn: PlannedTurn,
-  { bodies, searched }: Sent,
-  { messages, head, reply }: Pick<TurnRecord, "messages" | "head" | "reply">,
-): Recording | null {
-  if (config.recorder === "off") return null;
-  const { request, wire, recorded, identity } = turn;
-  const sent = new Set([...messages, ...(head ?? []), ...reply].map(({ json }) => json));
-  try {
-    return recordBodies(
-      { client: request.text, refused: bodies.refused, forwarded: [...bodies.forwarded, ...searched.bodies] },
-      { wire, checkpoints: recorded, sent, keepsText: config.recorder === "on" },
-    );
-  } catch (error) {
-    journal.write({ event: "fault", ...nameTurn(turn, identity.session), step: "record", error: nameOf(error) });
-    return null;
-  }
 }
 
 /** How a session is named that its client cannot name again but by a reply. */

@@ -26,6 +26,7 @@ import { describeTurn } from "./response-headers.ts";
 import { sendTurn } from "./send-turn.ts";
 import { StepTimes } from "./step-times.ts";
 import { streamBack } from "./stream-back.ts";
+import { TurnRecorder } from "./turn-recorder.ts";
 
 export async function handleTurn(edge: Edge, request: Request, route: Route, wire: Wire): Promise<Response> {
   const times = new StepTimes(edge.clock);
@@ -53,6 +54,8 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
       : passThrough(edge, request, route, body.raw, planned.error.reason);
 
   const turn = planned.value;
+  const recorder = new TurnRecorder(edge, turn);
+  void recorder.readAhead();
   const sent = await answerRecallCalls(edge, turn, await sendTurn(edge, request, turn, body));
   if (sent === null) {
     edge.waitUntil(abandon(edge, turn));
@@ -73,6 +76,7 @@ export async function handleTurn(edge: Edge, request: Request, route: Route, wir
     times,
     searched: sent.searched,
     bodies: { refused: sent.refused, forwarded: [sent.forwarded] },
+    recorder,
   };
   if (answer.body === null) {
     edge.waitUntil(finishTurn(edge, turn, facts, { chunks: [], bytes: 0, isWhole: true, end: "complete" }));

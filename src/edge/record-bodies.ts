@@ -1,9 +1,9 @@
 /**
  * The bodies of a turn as the session stores them: what it has already by its hash, the rest piece by piece.
  *
- * Done when the reply is over, never before the request has gone up. One hash runs over each body and finds on its way
- * the longest beginning that the session knows; only what comes behind that is cut and sent. The newest messages are no
- * part of a beginning, because clients still change them. Whatever is too much leaves its hash and its size.
+ * One hash runs over each body and finds on its way the longest beginning that the session knows; only what comes behind
+ * that is cut and sent. The newest messages are no part of a beginning, because clients still change them. A body is read
+ * once, as soon as somebody has time for it. Whatever is too much leaves its hash and its size.
  */
 import { isGlue } from "../model/body-part.ts";
 import type { BodyPart } from "../model/body-part.ts";
@@ -26,62 +26,35 @@ export interface TurnBodies {
   forwarded: SentBody[];
 }
 
-interface Recorder {
-  wire: Wire;
-  /** What the session has of earlier turns, shortest first. */
-  checkpoints: readonly Checkpoint[];
-  /** Texts that go to the session with the turn as it is. */
-  sent: ReadonlySet<string>;
-  keepsText: boolean;
-}
+type BodyText = Pick<RecordedBody, "bytes" | "sha256" | "text">;
 
-export function recordBodies({ client, refused, forwarded }: TurnBodies, recorder: Recorder): Recording {
-  const writer = new BodyWriter(recorder);
-  const own = writer.write(client, { side: "client", httpStatus: null, isClient: false, grows: true });
-  const bodies = [own];
-  if (refused !== null) bodies.push(writer.writeSent(refused, own, "refused", false));
-  for (const [call, body] of forwarded.entries()) bodies.push(writer.writeSent(body, own, "forwarded", call === 0));
-  return writer.finish(bodies);
-}
-
-interface Place {
-  side: RecordedBody["side"];
-  httpStatus: number | null;
-  isClient: boolean;
-  /** Whether a later body may begin as this one does. */
-  grows: boolean;
-}
-
-class BodyWriter {
-  readonly #recorder: Recorder;
+export class BodyRecorder {
+  readonly #wire: Wire;
+  /** Beginnings that the session has, shortest first; then those of this turn's own bodies as well. */
   readonly #checkpoints: Checkpoint[];
+  readonly #keepsText: boolean;
+  readonly #read = new Map<string, BodyText>();
   readonly #prefixes: Recording["prefixes"] = [];
-  readonly #texts = new Map<Hash, string>();
-  #chars = 0;
+  readonly #pieces = new Map<Hash, string>();
 
-  constructor(recorder: Recorder) {
-    this.#recorder = recorder;
-    this.#checkpoints = recorder.keepsText ? [...recorder.checkpoints] : [];
-    for (const text of recorder.sent) this.#chars += text.length;
+  constructor(wire: Wire, checkpoints: readonly Checkpoint[], keepsText: boolean) {
+    this.#wire = wire;
+    this.#checkpoints = keepsText ? [...checkpoints] : [];
+    this.#keepsText = keepsText;
   }
 
-  writeSent(
-    { text, httpStatus }: SentBody,
-    own: RecordedBody,
-    side: RecordedBody["side"],
-    grows: boolean,
-  ): RecordedBody {
-    return text === null
-      ? { ...own, side, httpStatus, isClient: true }
-      : this.write(text, { side, httpStatus, isClient: false, grows });
-  }
-
-  write(text: string, { grows, ...place }: Place): RecordedBody {
-    const { keepsText, wire } = this.#recorder;
+  /**
+   * Hashes and cuts a body, the first time that it comes.
+   *
+   * @param grows whether a later body may begin as this one does
+   */
+  read(text: string, grows = true): BodyText {
+    const known = this.#read.get(text);
+    if (known) return known;
     const { base, hash: whole } = this.#findBase(text);
-    const { opening, messages } = keepsText ? wire.sliceBody(text, base?.chars ?? 0) : { opening: [], messages: [] };
-    const settled = grows ? messages.at(-1 - MOVING_MESSAGES) : undefined;
     const at = base?.chars ?? 0;
+    const { opening, messages } = this.#keepsText ? this.#wire.sliceBody(text, at) : { opening: [], messages: [] };
+    const settled = grows ? messages.at(-1 - MOVING_MESSAGES) : undefined;
     let prefix = base?.hash ?? null;
     if (settled !== undefined) {
       whole.update(text.slice(at, settled.end));
@@ -95,19 +68,32 @@ class BodyWriter {
     const from = settled?.end ?? at;
     whole.update(text.slice(from));
     const rest = settled === undefined ? [...opening, ...messages] : messages.slice(-MOVING_MESSAGES);
-    return {
-      ...place,
+    const read = {
       bytes: Buffer.byteLength(text),
       sha256: whole.digest("hex"),
-      text: keepsText ? { prefix, closing: this.#cut(text, from, text.length, rest) } : null,
+      text: this.#keepsText ? { prefix, closing: this.#cut(text, from, text.length, rest) } : null,
     };
+    this.#read.set(text, read);
+    return read;
   }
 
-  /** Without the texts, where they are too many for one call. */
-  finish(bodies: RecordedBody[]): Recording {
-    if (this.#chars > RECORDED_CHARS_MAX)
+  /** @param sent texts that go to the session with the turn as it is */
+  finish({ client, refused, forwarded }: TurnBodies, sent: ReadonlySet<string>): Recording {
+    const own = this.read(client);
+    const name = (side: RecordedBody["side"], { text, httpStatus }: SentBody, grows: boolean): RecordedBody => ({
+      side,
+      httpStatus,
+      isClient: text === null,
+      ...(text === null ? own : this.read(text, grows)),
+    });
+    const bodies: RecordedBody[] = [{ side: "client", httpStatus: null, isClient: false, ...own }];
+    if (refused !== null) bodies.push(name("refused", refused, true));
+    for (const [call, body] of forwarded.entries()) bodies.push(name("forwarded", body, call === 0));
+    const pieces = [...this.#pieces].filter(([, text]) => !sent.has(text));
+    // Without the texts, where they are too many for one call.
+    if (countChars(sent) + countChars(pieces.map(([, text]) => text)) > RECORDED_CHARS_MAX)
       return { bodies: bodies.map((body) => ({ ...body, text: null })), prefixes: [], pieces: [] };
-    return { bodies, prefixes: this.#prefixes, pieces: [...this.#texts].map(([hash, text]) => ({ hash, text })) };
+    return { bodies, prefixes: this.#prefixes, pieces: pieces.map(([hash, text]) => ({ hash, text })) };
   }
 
   /** The longest beginning that is known, and the hash of it, still open. */
@@ -143,10 +129,13 @@ class BodyWriter {
   #name(text: string): BodyPart {
     if (isGlue(text)) return text;
     const hash = hashText(text);
-    if (!this.#texts.has(hash) && !this.#recorder.sent.has(text)) {
-      this.#texts.set(hash, text);
-      this.#chars += text.length;
-    }
+    this.#pieces.set(hash, text);
     return hash;
   }
+}
+
+function countChars(texts: Iterable<string>): number {
+  let chars = 0;
+  for (const { length } of texts) chars += length;
+  return chars;
 }

@@ -231,3 +231,6 @@ export const CHECKPOINTS_MAX = 8;
 
 /** Characters that the texts of a turn's bodies may have beside its messages: with them an RPC stays under 32 MiB, in two bytes a character. */
 export const RECORDED_CHARS_MAX = 14_000_000;
+
+/** Pause before a turn's bodies are hashed beside the upstream's work: by then the request has left, and no model has answered yet. */
+export const RECORDING_PAUSE_MS = 20;

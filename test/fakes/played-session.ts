@@ -12,6 +12,7 @@ import type { Edge } from "../../src/edge/edge.ts";
 import { planTurn } from "../../src/edge/plan-turn.ts";
 import type { PlannedTurn } from "../../src/edge/plan-turn.ts";
 import { StepTimes } from "../../src/edge/step-times.ts";
+import { TurnRecorder } from "../../src/edge/turn-recorder.ts";
 import { readConfig } from "../../src/env.ts";
 import type { MemoryMode, Settings, UpstreamState } from "../../src/env.ts";
 import type { DigestWriter } from "../../src/ports/digest-writer.ts";
@@ -209,6 +210,7 @@ export function startConversation(
         times: new StepTimes(edge.clock),
         searched: { firstUsage: null, further: [], bytes: 0, bodies: [] },
         bodies: { refused: null, forwarded: [{ text: turn.outgoing, httpStatus: status }] },
+        recorder: new TurnRecorder(edge, turn),
       },
       {
         chunks: [new TextEncoder().encode(JSON.stringify(reply))],
