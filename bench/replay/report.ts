@@ -1,7 +1,8 @@
 /**
  * What a replay shows: each turn as it was recorded, as it would have been, and the totals beside the cached replay.
  *
- * Costs are in uncached input tokens of the session's model. It adds up and lays out; it must not judge.
+ * Costs are in uncached input tokens of the session's model, and in USD where its price is known. It adds up and lays
+ * out; it must not judge.
  */
 import type { ReplayedTurn } from "./play-again.ts";
 
@@ -23,8 +24,15 @@ export interface TurnLine {
   replayed: Side | null;
   /** The same call as a full replay through the provider's cache, at the prices of this run. */
   cached_replay: number | null;
+  cached_replay_usd: number | null;
   is_same_plan: boolean;
   is_same_body: boolean | null;
+}
+
+interface Sums {
+  recorded: number;
+  replayed: number;
+  cached_replay: number;
 }
 
 export interface ReplayReport {
@@ -34,7 +42,9 @@ export interface ReplayReport {
     not_played: number;
     other_plans: number;
     compactions: { recorded: number; replayed: number };
-    spent: { recorded: number; replayed: number; cached_replay: number };
+    spent: Sums;
+    /** Of the turns that have a price; null without any. */
+    usd: (Sums & { turns: number }) | null;
   };
 }
 
@@ -42,6 +52,7 @@ export function makeReport(played: readonly ReplayedTurn[]): ReplayReport {
   const turns = played.map(makeLine);
   const sum = (read: (line: TurnLine) => number | null | undefined): number =>
     turns.reduce((total, line) => total + (read(line) ?? 0), 0);
+  const priced = turns.filter(({ replayed }) => (replayed?.usd ?? null) !== null).length;
   return {
     turns,
     totals: {
@@ -57,6 +68,15 @@ export function makeReport(played: readonly ReplayedTurn[]): ReplayReport {
         replayed: sum(({ replayed }) => replayed?.spent),
         cached_replay: sum(({ cached_replay: replay }) => replay),
       },
+      usd:
+        priced === 0
+          ? null
+          : {
+              turns: priced,
+              recorded: sum(({ recorded }) => recorded.usd),
+              replayed: sum(({ replayed }) => replayed?.usd),
+              cached_replay: sum(({ cached_replay_usd: replay }) => replay),
+            },
     },
   };
 }
@@ -70,7 +90,8 @@ export function renderReport({ turns, totals }: ReplayReport): string {
       count(replay),
     ]),
   );
-  const { spent, compactions } = totals;
+  const { spent, usd, compactions } = totals;
+  const dollars = (cost: number): string => `$${cost.toFixed(4)}`;
   const share = (cost: number): string =>
     spent.cached_replay > 0 ? `${((100 * cost) / spent.cached_replay).toFixed(1)} %` : "-";
   return [
@@ -80,7 +101,12 @@ export function renderReport({ turns, totals }: ReplayReport): string {
     `${totals.turns} turns, ${totals.other_plans} planned otherwise (*), ${totals.not_played} not played`,
     `compactions: ${compactions.recorded} recorded, ${compactions.replayed} replayed`,
     `spent, in uncached input tokens: ${count(spent.recorded)} recorded, ${count(spent.replayed)} replayed, ${count(spent.cached_replay)} as a cached replay`,
-    `replayed over the cached replay: ${share(spent.replayed)}`,
+    ...(usd === null
+      ? []
+      : [
+          `paid: ${dollars(usd.recorded)} recorded, ${dollars(usd.replayed)} replayed, ${dollars(usd.cached_replay)} as a cached replay (${usd.turns} turns with a price)`,
+        ]),
+    `of the cached replay: ${share(spent.recorded)} recorded, ${share(spent.replayed)} replayed`,
   ].join("\n");
 }
 
@@ -92,6 +118,7 @@ function makeLine({ recorded, replayed }: ReplayedTurn): TurnLine {
     recorded: viewSide(row.mode, row.reason, cut, bill),
     replayed: replayed && viewSide(replayed.mode, replayed.reason, replayed.cut, replayed.bill),
     cached_replay: replayed?.bill?.replay ?? null,
+    cached_replay_usd: usdOf(replayed?.bill ?? null, "replay"),
     is_same_plan:
       replayed !== null && replayed.mode === row.mode && replayed.reason === row.reason && replayed.cut === cut,
     is_same_body: replayed?.isSameBody ?? null,
@@ -101,9 +128,12 @@ function makeLine({ recorded, replayed }: ReplayedTurn): TurnLine {
 type Bill = NonNullable<ReplayedTurn["replayed"]>["bill"];
 
 function viewSide(plan: string, reason: string, cut: number, bill: Bill): Side {
-  const usd = bill === null || bill.usdPerUnit === null ? null : bill.spent * bill.usdPerUnit;
   const tokens = { prompt_tokens: bill?.promptTokens ?? null, cached_tokens: bill?.cachedTokens ?? null };
-  return { plan, reason, cut, ...tokens, spent: bill?.spent ?? null, usd };
+  return { plan, reason, cut, ...tokens, spent: bill?.spent ?? null, usd: usdOf(bill, "spent") };
+}
+
+function usdOf(bill: Bill, cost: "spent" | "replay"): number | null {
+  return bill === null || bill.usdPerUnit === null ? null : bill[cost] * bill.usdPerUnit;
 }
 
 function isCompaction({ plan, reason }: Side): boolean {
