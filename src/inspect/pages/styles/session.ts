@@ -39,17 +39,19 @@ svg rect[class^="stratum-"] { fill: var(--stratum); }
 .band { fill: color-mix(in srgb, var(--brief) 5%, transparent); }
 .band-other { fill: color-mix(in srgb, var(--brief) 13%, transparent); }
 .chart-label { fill: var(--ink-soft); font: 10.5px var(--text); }
-.chart-narrow .chart-label { font-size: 11px; }
+.chart-narrow .chart-label { font-size: 12.5px; }
 .band-label { text-anchor: middle; fill: var(--brief); font-size: 9px; }
 .chart-narrow .band-label { display: none; }
+/* The chart shrinks with the page, its words must not. */
+@media (max-width: 72rem) { .chart-wide .chart-label { font-size: 15px; } .chart-wide .band-label { font-size: 12px; } }
 .at-middle { text-anchor: middle; } .at-end { text-anchor: end; }
 .mark-compaction { fill: var(--brief); stroke: color-mix(in srgb, var(--brief) 60%, transparent); stroke-width: 0.6; }
 .mark-branch { fill: var(--added); }
 .mark-wrong { stroke: var(--loss); stroke-width: 1.8; fill: none; }
 .hit { fill: transparent; pointer-events: all; }
 .timeline a:hover .hit { fill: color-mix(in srgb, var(--accent) 14%, transparent); }
-.timeline a:focus-visible { outline: none; }
-.timeline a:focus-visible .hit { fill: color-mix(in srgb, var(--accent) 22%, transparent); stroke: var(--accent); stroke-width: 2; }
+.timeline svg a:focus-visible { outline: none; }
+.timeline svg a:focus-visible .hit { fill: color-mix(in srgb, var(--accent) 22%, transparent); stroke: var(--accent); stroke-width: 2; }
 .timeline figcaption { display: flex; flex-wrap: wrap; gap: var(--gap-1) var(--gap-4); font-size: var(--small); color: var(--ink-soft); margin: var(--gap-3) 0; }
 .key { display: inline-flex; align-items: center; gap: 0.4em; }
 .key::before { content: ""; width: 0.7em; height: 0.7em; border-radius: 1px; flex: none; background: var(--stratum, currentColor); }
