@@ -7,7 +7,7 @@
  * more. None may be fitted to the wording of one data set.
  */
 import type { Catalogue } from "./catalogue.ts";
-import { stampWords } from "./dates.ts";
+import { DAY_MS, stampWords } from "./dates.ts";
 import { gatherEvidence, rarity } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import { findBeginnings, findWords, positionsOf } from "./find-words.ts";
@@ -224,12 +224,14 @@ function scoreDates(
     for (const word of words) {
       for (const at of positionsOf(found.get(word) ?? [], catalogue.ids))
         scores[at] = Math.max(scores[at] ?? 0, weight);
-      let timeBefore = NaN;
+      let dayBefore = NaN;
       let matched = false;
       for (let at = 0; at < scores.length; at++) {
         const time = catalogue.times[at] ?? NaN;
-        if (time !== timeBefore) matched = !Number.isNaN(time) && matchesStamp(time, word, grain);
-        timeBefore = time;
+        // A day is looked at once, however much was said on it.
+        const day = Math.floor(time / DAY_MS);
+        if (day !== dayBefore) matched = !Number.isNaN(day) && matchesStamp(time, word, grain);
+        dayBefore = day;
         if (matched) scores[at] = Math.max(scores[at] ?? 0, weight * STAMP_SHARE);
       }
     }
