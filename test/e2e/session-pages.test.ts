@@ -232,6 +232,22 @@ describe.skipIf(!hasBrowser)("a session's pages in Chromium (skipped where there
     }
   });
 
+  it("leave the focus on the link that has it, though others lead to the same turn", async () => {
+    const { page, problems } = await open(root, { viewport: { width: 360, height: 800 } });
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.locator(".chart-narrow a").first().focus();
+    const turns = (): Promise<string> => page.locator(".stat", { hasText: "Turns" }).locator("dd").first().innerText();
+    const before = Number(await turns());
+    const headers = { authorization: `Bearer ${LONG_KEY}`, "x-strata-session": long.session };
+    const body = JSON.stringify({ model: "gpt-5.4", messages: [{ role: "user", content: "And one thing beside." }] });
+    await fetch(`${long.edge.url}/v1/chat/completions`, { method: "POST", headers, body });
+    await expect.poll(turns).toBe(String(before + 1));
+    expect(await page.evaluate(() => document.activeElement?.closest("svg")?.getAttribute("class"))).toBe(
+      "chart-narrow",
+    );
+    expect(problems).toEqual([]);
+  });
+
   it("can be read without any script", async () => {
     const { page } = await open(root, { javaScriptEnabled: false });
     for (const path of Object.values(pages)) {

@@ -45,10 +45,19 @@ function exchange(part, drawn) {
   if (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
   drawnBefore.set(part.id, drawn.innerHTML);
   const open = new Set([...part.querySelectorAll("details[open][id]")].map(({ id }) => id));
-  const focused = part.contains(document.activeElement) ? addressOf(document.activeElement) : null;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const place = focused && listAlike(part, addressOf(focused)).indexOf(focused);
   part.replaceChildren(...[...drawn.childNodes].map((node) => document.importNode(node, true)));
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  if (focused) [...part.querySelectorAll("a, button, summary")].find((one) => addressOf(one) === focused)?.focus({ preventScroll: true });
+  if (focused) {
+    const alike = listAlike(part, addressOf(focused));
+    (alike[place] ?? alike[0])?.focus({ preventScroll: true });
+  }
+}
+
+// One address may have several links, and some of them not in sight.
+function listAlike(part, address) {
+  return [...part.querySelectorAll("a, button, summary")].filter((one) => addressOf(one) === address);
 }
 
 function addressOf(element) {
