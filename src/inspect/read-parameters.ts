@@ -47,11 +47,18 @@ export function readSearch(query: Query, charsMax: number): Result<{ query: stri
 }
 
 function readLimit(query: Query): Result<number, StrataError> {
-  const text = query("limit") ?? String(PAGE_ENTRIES_DEFAULT);
-  const limit = WHOLE.test(text) ? Number(text) : 0;
-  return limit >= 1 && limit <= PAGE_ENTRIES_MAX
-    ? ok(limit)
-    : refuse("limit", `a whole number from 1 to ${PAGE_ENTRIES_MAX}`);
+  return readCount(query, "limit", { min: 1, max: PAGE_ENTRIES_MAX, otherwise: PAGE_ENTRIES_DEFAULT });
+}
+
+/** @param otherwise what it is where the query does not say */
+export function readCount(
+  query: Query,
+  name: string,
+  { min, max, otherwise }: { min: number; max: number; otherwise: number },
+): Result<number, StrataError> {
+  const text = query(name) ?? String(otherwise);
+  const count = WHOLE.test(text) ? Number(text) : -1;
+  return count >= min && count <= max ? ok(count) : refuse(name, `a whole number from ${min} to ${max}`);
 }
 
 function refuse(name: string, expected: string): Result<never, StrataError> {

@@ -13,7 +13,9 @@ import { answerError } from "./answer-error.ts";
 import { askSession } from "./ask-session.ts";
 import type { Bound } from "./ask-session.ts";
 import type { ReadInspection } from "./inspection.ts";
-import { readPage, readSearch, readThreadPage } from "./read-parameters.ts";
+import { readCount, readPage, readSearch, readThreadPage } from "./read-parameters.ts";
+
+const TURNS = { min: 0, max: INSPECTED_TURNS_MAX, otherwise: INSPECTED_TURNS_DEFAULT };
 
 export function sessionRoutes(readInspection: ReadInspection) {
   const routes = new Hono<Bound>();
@@ -33,9 +35,10 @@ export function sessionRoutes(readInspection: ReadInspection) {
     ask: Result<Ask<Kind>, StrataError>,
   ): Promise<Response> => (ask.ok ? look(context, kind, ask.value, show) : answerError(ask.error));
 
-  routes.get("/:id", (context) => {
-    const turns = readLimit(context.req.query("turns"), INSPECTED_TURNS_DEFAULT, INSPECTED_TURNS_MAX);
-    return look(context, "session", { turns }, (view, id) => Response.json({ id, ...view }));
+  routes.get("/:id", async (context) => {
+    const turns = readCount((name) => context.req.query(name), "turns", TURNS);
+    if (!turns.ok) return answerError(turns.error);
+    return look(context, "session", { turns: turns.value }, (view, id) => Response.json({ id, ...view }));
   });
 
   routes.get("/:id/turns", (context) =>
@@ -80,9 +83,4 @@ export function sessionRoutes(readInspection: ReadInspection) {
 
 function show(view: unknown): Response {
   return Response.json(view);
-}
-
-function readLimit(text: string | undefined, otherwise: number, max: number): number {
-  const asked = Number(text ?? otherwise);
-  return Number.isInteger(asked) && asked >= 0 ? Math.min(asked, max) : otherwise;
 }

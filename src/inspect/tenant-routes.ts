@@ -6,17 +6,19 @@
  * empty list; it reads only.
  */
 import { Hono } from "hono";
-import type { Context } from "hono";
 import { LISTED_SESSIONS_DEFAULT, LISTED_SESSIONS_MAX } from "../model/inspection-limits.ts";
 import { answerError } from "./answer-error.ts";
 import { readCursor, writeCursor } from "./entry-cursor.ts";
 import type { ReadInspection } from "./inspection.ts";
+import { readCount } from "./read-parameters.ts";
 import { readDays, readTimes } from "./read-times.ts";
 
 type Bound = { Bindings: Cloudflare.Env };
 
 const A_DAY = "a day: 2026-11-23";
 const A_TIME = "a day or a time with its zone: 2026-11-23 or 2026-11-23T18:05:00Z";
+
+const LISTED = { min: 1, max: LISTED_SESSIONS_MAX, otherwise: LISTED_SESSIONS_DEFAULT };
 
 /** Before and behind every day that a ledger has. */
 const FIRST_DAY = "0000-01-01";
@@ -30,6 +32,8 @@ export function tenantRoutes(readInspection: ReadInspection) {
     if (!inspection.ok) return answerError({ code: "bad_settings", problems: inspection.error });
     const { tenants, shown, tenant, findNames } = inspection.value;
     if (shown === null) return answerError({ code: "not_found" });
+    const limit = readCount((name) => context.req.query(name), "limit", LISTED);
+    if (!limit.ok) return answerError(limit.error);
     const times = readTimes(context.req.query("since"), context.req.query("until"));
     if (!times.ok) return answerError({ code: "unreadable_parameter", name: times.error, expected: A_TIME });
     const cursor = context.req.query("cursor");
@@ -38,7 +42,7 @@ export function tenantRoutes(readInspection: ReadInspection) {
     const text = context.req.query("q")?.trim() || null;
     const { first: since, last: until } = times.value;
     const search = { text, names: text === null ? [] : findNames(text), since, until };
-    const page = await tenants.find(shown).list(after, readLimit(context), search);
+    const page = await tenants.find(shown).list(after, limit.value, search);
     if (page === null && tenant === null) return answerError({ code: "not_found" });
     const { sessions, next } = page ?? { sessions: [], next: null };
     return context.json({ tenant: shown, sessions, next_cursor: next && writeCursor(next) });
@@ -68,9 +72,4 @@ export function tenantRoutes(readInspection: ReadInspection) {
   });
 
   return routes;
-}
-
-function readLimit(context: Context<Bound>): number {
-  const asked = Number(context.req.query("limit") ?? LISTED_SESSIONS_DEFAULT);
-  return Number.isInteger(asked) && asked > 0 ? Math.min(asked, LISTED_SESSIONS_MAX) : LISTED_SESSIONS_DEFAULT;
 }

@@ -192,6 +192,8 @@ describe("the owner", () => {
     const id = mine["id"];
     for (const path of [
       ...["0", "201", "x", "", "1.5", "-1"].map((limit) => `sessions/${id}/turns?limit=${limit}`),
+      ...["0", "501", "x", "", "1.5", "-1"].map((limit) => `sessions?limit=${limit}`),
+      ...["20001", "x", "", "1.5", "-1"].map((turns) => `sessions/${id}?turns=${turns}`),
       `sessions/${id}/turns?before=x`,
       `sessions/${id}/messages?thread=x`,
       `sessions/${id}/messages?before=-1`,

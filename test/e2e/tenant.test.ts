@@ -141,8 +141,6 @@ describe("two tenants at one edge", () => {
       cursor = page.next_cursor;
     }
     expect(seen).toEqual(mine.sessions.map(({ id }) => id));
-    for (const limit of ["0", "-1", "x", "1.5", "1e9", ""])
-      expect((await read<Page>(edge, `sessions?limit=${limit}`)).sessions).toHaveLength(4);
     for (const odd of ["", "x", "1.st_short", `1.5.${seen[0]}`, `1e3.${seen[0]}`, `1.${seen[0]}'--`]) {
       const { status, text } = await look(edge, `sessions?cursor=${encodeURIComponent(odd)}`, KEY);
       expect([status, (JSON.parse(text) as { error: { code: string } }).error.code]).toEqual([400, "unknown_cursor"]);
