@@ -38,6 +38,15 @@ export interface Sent {
 
 export async function finishTurn(edge: Edge, turn: PlannedTurn, sent: Sent, recorded: RecordedReply): Promise<void> {
   sent.times.end("reply");
+  try {
+    await storeTurn(edge, turn, sent, recorded);
+  } catch (error) {
+    const about = nameTurn(turn, turn.identity.session);
+    edge.journal.write({ event: "fault", ...about, step: "finish", error: nameOf(error) });
+  }
+}
+
+async function storeTurn(edge: Edge, turn: PlannedTurn, sent: Sent, recorded: RecordedReply): Promise<void> {
   const isAnswer = sent.httpStatus >= 200 && sent.httpStatus < 300;
   const reply = turn.wire.readReply(recorded.isWhole ? recorded.chunks : [], sent.isEventStream);
   const messages = turn.request.manyChoices ? [] : readMessages(turn, reply);

@@ -17,7 +17,7 @@ import type { EdgeOptions, RunningEdge } from "../fakes/edge/start-edge.ts";
 import { plainReply, sendJson } from "../fakes/edge/raw-upstream.ts";
 import type { Exchange, RawUpstream } from "../fakes/edge/raw-upstream.ts";
 import { LONG_VARS } from "./play.ts";
-import { chat, chatRequest, header, inspect, MODEL, openRaw, startUpstream, whenIdle } from "./start.ts";
+import { chat, chatRequest, header, inspect, KEY, MODEL, openRaw, startUpstream, whenIdle } from "./start.ts";
 
 const SCRIPT = fileURLToPath(new URL("../fakes/edge/serve-edge.ts", import.meta.url));
 
@@ -148,6 +148,16 @@ class Talk {
       this.revs.map((rev) => [rev, "complete", 1]),
     );
     expect(view.counts).toEqual({ turns: this.revs.length, messages: 2 * this.revs.length, threads: 1 });
+    await this.#expectRecorded();
+  }
+
+  /** A turn that is there has its bodies: what the session shows of the newest is what an upstream received. */
+  async #expectRecorded(): Promise<void> {
+    const rev = this.revs.at(-1) ?? "";
+    const place = `${edge.url}/_strata/sessions/${this.session}/turns/${rev}/bodies/forwarded`;
+    const response = await fetch(place, { headers: { authorization: `Bearer ${KEY}` } });
+    const body = Buffer.from(await response.arrayBuffer());
+    expect(upstream.exchanges.some((exchange) => exchange.body.equals(body))).toBe(true);
   }
 
   /** What went up last is the conversation so far; with a brief, its end. */
