@@ -4,7 +4,15 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", environment: "node", include: ["test/unit/**/*.test.ts", "test/tidy/**/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["test/unit/**/*.test.ts", "test/tidy/**/*.test.ts"],
+          // Nothing here is judged by its time; a busy machine takes several times as long.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "e2e",
@@ -31,7 +39,7 @@ export default defineConfig({
             miniflare: { cf: false },
           }),
         ],
-        test: { name: "workers", include: ["test/workers/**/*.test.ts"] },
+        test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: 60_000 },
       },
     ],
   },
