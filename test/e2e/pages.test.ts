@@ -227,6 +227,21 @@ describe.skipIf(!hasBrowser)("the pages in Chromium (skipped where there is none
     expect(problems).toEqual([]);
   });
 
+  it("come back to a stream that was refused, and to what they have missed", async () => {
+    const { page } = await openSignedIn("/_strata/ui");
+    await page.clock.install();
+    await page.route("**/_strata/events", (route) => route.fulfill({ status: 503 }));
+    await page.reload();
+    await page.getByText("Not live").waitFor();
+    const calls = (): Promise<string> => page.locator(".stat", { hasText: "Calls" }).locator("dd").first().innerText();
+    const before = Number(await calls());
+    await say("short 3", ODD_MODEL);
+    await page.unroute("**/_strata/events");
+    await page.clock.fastForward(10_000);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await expect.poll(calls).toBe(String(before + 1));
+  });
+
   it("tell a newcomer how to begin, and let the operator choose", async () => {
     const newcomer = await openSignedIn("/_strata/ui", {}, "sk-newcomer");
     await newcomer.page.getByText("No session belongs to this key yet").waitFor();

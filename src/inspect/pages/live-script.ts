@@ -8,6 +8,8 @@ import { hashText } from "../../model/hash.ts";
 
 /** A burst of turns is drawn once. */
 const SETTLE_MS = 400;
+/** Pause before a stream that was refused is asked for again. */
+const RETRY_MS = 10_000;
 
 export const LIVE_SCRIPT = `
 const status = document.getElementById("live");
@@ -74,19 +76,29 @@ function listen() {
   source = new EventSource(document.body.dataset.events);
   source.addEventListener("open", () => say("Live", "open"));
   source.addEventListener("error", () => {
-    if (source?.readyState === EventSource.CLOSED) say("Not live: reload to see what is new", "waiting");
-    else say("Reconnecting", "waiting");
+    if (source?.readyState !== EventSource.CLOSED) { say("Reconnecting", "waiting"); return; }
+    // An answer that is no stream ends it for good: a deployment on its way, or the end of a sign-in.
+    source = null;
+    say("Not live: trying again", "waiting");
+    setTimeout(comeBack, ${RETRY_MS});
   });
   for (const name of ["turn", "brief", "epoch", "session"]) source.addEventListener(name, plan);
+}
+
+// What has happened meanwhile is told by no stream that begins now.
+function comeBack() {
+  if (source || document.hidden) return;
+  listen();
+  plan();
 }
 
 for (const part of document.querySelectorAll("[data-live]")) drawnBefore.set(part.id, part.innerHTML);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) { source?.close(); source = null; say("Paused", "waiting"); }
-  else { listen(); plan(); }
+  else comeBack();
 });
 addEventListener("pagehide", () => { source?.close(); source = null; });
-addEventListener("pageshow", listen);
+addEventListener("pageshow", ({ persisted }) => { if (persisted) comeBack(); });
 listen();
 `;
 
