@@ -50,6 +50,8 @@ import type { SessionTables } from "./tables.ts";
 
 export interface SessionPorts extends DigestPorts, FactPorts, ReportPorts {
   retain: Retention;
+  /** Whether the text of conversations is kept here at all. */
+  keepsContent: boolean;
   openSql: (storage: DurableObjectStorage) => Sql;
   createBell: (waitingMax: number) => Bell;
 }

@@ -5,6 +5,7 @@
  * names a tenant. Each table is read in pages behind a key and never beyond the pin. docs/EXPORT.md tells the columns.
  */
 import { MESSAGE_CHUNK_CHARS } from "../../model/limits.ts";
+import { GONE_DELETED, GONE_UNKEPT, KEEP_COMPACTION } from "../../model/message.ts";
 import { TEXT_COLUMN_CHARS_MAX } from "../../model/transfer-limits.ts";
 import { isCount, isHash, isNullOr, isNumber, isOneOf, isText, isTime } from "./shape.ts";
 import type { Shape } from "./shape.ts";
@@ -78,11 +79,13 @@ const MESSAGE_CHUNK: TransferTable = {
 
 const NODE: TransferTable = {
   name: "node",
-  select: `SELECT chain, id, parent, fingerprint, message, wire, tokens, asked_by, reply_of FROM node
+  select: `SELECT chain, id, parent, fingerprint, message, wire, tokens, asked_by, reply_of, gone, keep, path_bound,
+      carries_brief FROM node
     WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
   // What is not in the file follows from the message and the path before it.
-  insert: `INSERT INTO node (chain, id, parent, fingerprint, message, wire, tokens, asked_by, reply_of, role, keep, depth,
-    path_tokens, open_calls, path_keep, path_bound, carries_brief) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insert: `INSERT INTO node (chain, id, parent, fingerprint, message, wire, tokens, asked_by, reply_of, gone, keep, path_bound,
+      carries_brief, role, depth, path_tokens, open_calls, path_keep, path_gone)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   key: { id: 0 },
   pinnedBy: "node",
   rowsAtOnce: MANY_ROWS,
@@ -96,6 +99,11 @@ const NODE: TransferTable = {
     tokens: isCount,
     asked_by: isNullOr(isRev),
     reply_of: isNullOr(isRev),
+    gone: isOneOf(0, GONE_DELETED, GONE_UNKEPT),
+    // The message without its words no longer says these.
+    keep: (value) => isCount(value) && (value as number) < 2 * KEEP_COMPACTION,
+    path_bound: isCount,
+    carries_brief: isOneOf(0, 1),
   },
   json: new Set(),
 };
