@@ -53,6 +53,7 @@ export class UserMemoryObject extends defineUserMemoryObject((env) => {
   const config = readConfig(env);
   return {
     clock: systemClock,
+    journal: createJournal(readLogLevel(env), env.METRICS ?? null),
     retainMs: config.ok ? config.value.retain.factsMs : null,
     openSql: openObjectSql,
   };

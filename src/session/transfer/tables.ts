@@ -5,14 +5,15 @@
  * names a tenant. Each table is read in pages behind a key and never beyond the pin. docs/EXPORT.md tells the columns.
  */
 import { MESSAGE_CHUNK_CHARS } from "../../model/limits.ts";
-import { GONE_DELETED, GONE_UNKEPT, KEEP_COMPACTION } from "../../model/message.ts";
+import { GONE_DELETED, GONE_UNKEPT } from "../../model/message.ts";
 import { TEXT_COLUMN_CHARS_MAX } from "../../model/transfer-limits.ts";
-import { isCount, isHash, isNullOr, isNumber, isOneOf, isText, isTime } from "./shape.ts";
+import { isCount, isHash, isNullOr, isNumber, isOneOf, isRev, isRowId, isText, isTime } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 import {
   isBodies,
   isDigest,
   isJson,
+  isKeepBits,
   isName,
   isParts,
   isPieces,
@@ -42,12 +43,7 @@ export interface TransferTable {
 
 const FEW_ROWS = 8;
 const MANY_ROWS = 2_000;
-
 const isLongText = isText(TEXT_COLUMN_CHARS_MAX);
-const isRev: Shape = (value) => typeof value === "string" && /^[\w-]{1,64}$/.test(value);
-/** Row ids are multiplied to make numbers of pieces. */
-const isRowId: Shape = (value) => isCount(value) && (value as number) > 0 && (value as number) < 2 ** 32;
-const isChain = isHash;
 
 const MESSAGE: TransferTable = {
   name: "message",
@@ -90,9 +86,9 @@ const NODE: TransferTable = {
   pinnedBy: "node",
   rowsAtOnce: MANY_ROWS,
   columns: {
-    chain: isChain,
+    chain: isHash,
     id: isRowId,
-    parent: (value) => value === "root" || isChain(value),
+    parent: (value) => value === "root" || isHash(value),
     fingerprint: isHash,
     message: isHash,
     wire: isOneOf("chat-completions", "responses", "messages"),
@@ -100,8 +96,7 @@ const NODE: TransferTable = {
     asked_by: isNullOr(isRev),
     reply_of: isNullOr(isRev),
     gone: isOneOf(0, GONE_DELETED, GONE_UNKEPT),
-    // The message without its words no longer says these.
-    keep: (value) => isCount(value) && (value as number) < 2 * KEEP_COMPACTION,
+    keep: isKeepBits,
     path_bound: isCount,
     carries_brief: isOneOf(0, 1),
   },
@@ -120,7 +115,7 @@ const BRIEF: TransferTable = {
   rowsAtOnce: FEW_ROWS,
   columns: {
     id: isRowId,
-    cut: isChain,
+    cut: isHash,
     depth: isCount,
     path_tokens: isCount,
     state: isOneOf("committed", "rejected"),
@@ -176,7 +171,7 @@ const SEGMENT: TransferTable = {
     to_node: isRowId,
     from_depth: isCount,
     to_depth: isCount,
-    end_chain: isChain,
+    end_chain: isHash,
     tokens: isCount,
     at: isTime,
     state: isOneOf("due", "digested", "failed"),
@@ -199,7 +194,7 @@ const FORM: TransferTable = {
   rowsAtOnce: FEW_ROWS,
   columns: {
     hash: isHash,
-    node: isChain,
+    node: isHash,
     original: isHash,
     chars: isCount,
     saved_tokens: isNumber,
@@ -226,8 +221,8 @@ const TURN: TransferTable = {
     verdict: isName,
     mode: isOneOf("pass", "full", "brief"),
     reason: isName,
-    asked: isNullOr(isChain),
-    reply: isNullOr(isChain),
+    asked: isNullOr(isHash),
+    reply: isNullOr(isHash),
     reply_id: isNullOr(isLongText),
     attempts: isRowId,
     state: isNullOr(isThreadState),
@@ -247,7 +242,7 @@ const ATTEMPT: TransferTable = {
   columns: {
     rev: isRev,
     turn: isRev,
-    reply: isNullOr(isChain),
+    reply: isNullOr(isHash),
     reply_id: isNullOr(isLongText),
     state: isNullOr(isThreadState),
   },
