@@ -40,6 +40,7 @@ export class SessionObject extends defineSessionObject((env) => {
     memories: createObjectUserMemories(env.USER_MEMORY),
     tenants: createObjectTenants(env.TENANT),
     journal: createJournal(readLogLevel(env), env.METRICS ?? null),
+    keepsContent: config.ok && config.value.keepsContent,
     retain: config.ok ? config.value.retain : { sessionsMs: null, recordingsMs: null },
     openSql: openObjectSql,
     createBell: createTimedBell,
@@ -52,6 +53,7 @@ export class UserMemoryObject extends defineUserMemoryObject((env) => {
   const config = readConfig(env);
   return {
     clock: systemClock,
+    journal: createJournal(readLogLevel(env), env.METRICS ?? null),
     retainMs: config.ok ? config.value.retain.factsMs : null,
     openSql: openObjectSql,
   };

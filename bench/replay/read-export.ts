@@ -40,7 +40,7 @@ export async function readExport(path: string): Promise<Result<SessionTables, st
 
 export async function readSession(file: ReadableStream<Uint8Array>): Promise<Result<SessionTables, string>> {
   const sql = openNodeSql();
-  const ports = { reader: wireMessageReader, counter: gptTokenCounter };
+  const ports = { reader: wireMessageReader, counter: gptTokenCounter, keepsContent: true };
   const desk = new SessionImport(sql, ports, async () => sql.close());
   const lines = readLines(file, LIMITS);
   const header = readHeader((await lines.next()).value);

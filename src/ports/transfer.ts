@@ -17,8 +17,8 @@ export interface ExportPin {
   node: number;
   turn: number;
   epoch: number;
-  /** Attempts of all these turns: another number at the end says that one of them has changed meanwhile. */
-  attempts: number;
+  /** What there was of all these: something else at the end says that part of it has changed meanwhile. */
+  held: string;
 }
 
 /** Behind which row the next page begins. */
@@ -34,7 +34,7 @@ export interface ExportPage {
   lines: number;
   /** Null: this was the last page. */
   next: ExportCursor | null;
-  /** A turn that was exported already has been tried again meanwhile: the file is of no use. */
+  /** What was exported already has changed meanwhile, by a further attempt or a deletion: the file is of no use. */
   hasChanged: boolean;
 }
 

@@ -53,7 +53,7 @@ export function estimateTokens(chars: number, keep: number): number {
   return Math.ceil(chars / ESTIMATED_CHARS_PER_TOKEN) + MESSAGE_OVERHEAD_TOKENS;
 }
 
-type PathSums = Omit<
+export type PathSums = Omit<
   TreeNode,
   "chain" | "id" | "parent" | "message" | "wire" | "askedBy" | "replyOf" | "gone" | "pathGone"
 >;

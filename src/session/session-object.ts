@@ -50,6 +50,8 @@ import type { SessionTables } from "./tables.ts";
 
 export interface SessionPorts extends DigestPorts, FactPorts, ReportPorts {
   retain: Retention;
+  /** Whether the text of conversations is kept here at all. */
+  keepsContent: boolean;
   openSql: (storage: DurableObjectStorage) => Sql;
   createBell: (waitingMax: number) => Bell;
 }
@@ -138,11 +140,25 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     async release(tenant: Hash | null, ask: ReleaseAsk): Promise<ReleaseReply | null> {
+      return this.#release(tenant, ask, "asked");
+    }
+
+    async #release(tenant: Hash | null, ask: ReleaseAsk, reason: "asked" | "age"): Promise<ReleaseReply | null> {
       const survey = this.#session.survey(tenant, ask);
       if (survey === null) return null;
       const facts = await forgetElsewhere(this.#ports, survey, ask);
+      // Another deletion may have come first, and an import begun in its place.
+      if (this.#session.survey(tenant, ask) === null) return null;
       const released = ask.kind === "session" ? await this.#releaseAll(survey) : await this.#releasePart(ask);
       const { memories, replyIds } = survey;
+      if (released && released.messages > 0)
+        this.#ports.journal.write({
+          event: "deletion",
+          tenant: survey.tenant,
+          session: survey.id,
+          step: ask.kind,
+          reason,
+        });
       return released && { tenant: survey.tenant, released: { ...released, facts }, replyIds, memories };
     }
 
@@ -180,7 +196,9 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       else {
         if (await this.#isOutlived(tables)) return;
         await this.#wakeBy(await noteFacts(tables, this.#ports));
-        await this.#wakeBy(retainRecordings(tables, this.#ports.retain, this.#ports.clock.now()));
+        const retained = retainRecordings(tables, this.#ports.retain, this.#ports.clock.now());
+        if (retained.gone > 0) this.#note({ event: "deletion", step: "recordings", reason: "age" });
+        await this.#wakeBy(retained.next);
         // Not awaited: the next turn's work must not wait for the tenant.
         this.ctx.waitUntil(this.#whileLent((lent) => reportToTenant(lent, this.#ports)));
       }
@@ -192,14 +210,14 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
     }
 
     /** An idle session goes when its time is over; until then the alarm is asked to come back. */
-    async #isOutlived({ log }: SessionTables): Promise<boolean> {
+    async #isOutlived({ log, sql }: SessionTables): Promise<boolean> {
       const session = log.session();
-      const over = session && idleUntil(session, this.#ports.retain);
+      const over = session && idleUntil(sql, session, this.#ports.retain);
       if (over === null) return false;
       const now = this.#ports.clock.now();
       const isBusy = this.#underWay.size > 0;
       if (over > now || isBusy) await this.#wakeBy(over > now ? over : now + RETENTION_RETRY_MS);
-      else await this.release(null, { kind: "session" });
+      else await this.#release(null, { kind: "session" }, "age");
       return over <= now && !isBusy;
     }
 

@@ -92,7 +92,10 @@ export class TenantDeletion {
     const row = this.#row();
     if (row === null || row.finishedAt !== null) return null;
     const ids = this.#directory.listUpTo(row.askedAt, DELETED_SESSIONS_PER_RUN_MAX);
-    if (ids.length === 0) return this.#finish(now);
+    if (ids.length === 0) {
+      ports.journal.write({ event: "deletion", tenant: row.tenant, step: "tenant", reason: "asked" });
+      return this.#finish(now);
+    }
     const gone = await Promise.all(ids.map((id) => this.#delete(ports, row.tenant, id, now)));
     return gone.includes(false) ? DELETION_RETRY_MS : DELETION_PAUSE_MS;
   }

@@ -8,6 +8,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Hash } from "../model/hash.ts";
 import type { Result } from "../model/result.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Journal } from "../ports/journal.ts";
 import type { Sql } from "../ports/sql.ts";
 import type {
   FactBatch,
@@ -26,6 +27,7 @@ export interface UserMemoryPorts {
   clock: Clock;
   /** How long what a user has said is known; null: for ever. */
   retainMs: number | null;
+  journal: Journal;
   openSql: (storage: DurableObjectStorage) => Sql;
 }
 
@@ -70,7 +72,10 @@ export function defineUserMemoryObject(readPorts: (env: Cloudflare.Env) => UserM
 
     async forget(tenant: Hash | null, id: number | null): Promise<Result<number, FactProblem>> {
       const gone = this.#memory.forget(tenant, id, this.#ports.clock.now());
-      if (gone.ok && gone.value > 0) await this.#wipe();
+      if (gone.ok && gone.value > 0) {
+        this.#ports.journal.write({ event: "deletion", tenant, step: "facts", reason: "asked" });
+        await this.#wipe();
+      }
       return gone;
     }
 
@@ -83,7 +88,10 @@ export function defineUserMemoryObject(readPorts: (env: Cloudflare.Env) => UserM
     override async alarm(): Promise<void> {
       const { retainMs, clock } = this.#ports;
       const gone = retainMs === null ? 0 : this.#memory.forgetUntil(clock.now() - retainMs, clock.now());
-      if (gone > 0) await this.#wipe();
+      if (gone > 0) {
+        this.#ports.journal.write({ event: "deletion", step: "facts", reason: "age" });
+        await this.#wipe();
+      }
       await this.#wakeForOldest();
     }
 

@@ -70,6 +70,8 @@ describe("an edge with a dataset", () => {
     await sendRaw(edge, { path: `/v1/files/${MARK}?key=${secret}`, headers: { authorization: `Bearer ${secret}` } });
     await sendRaw(edge, { path: `/_strata/sessions/${MARK}`, headers: { authorization: `Bearer admin-${MARK}` } });
     await whenIdle(edge, `session-${MARK}`);
+    const mine = { authorization: `Bearer ${KEY}` };
+    expect((await sendRaw(edge, { method: "DELETE", path: "/_strata/sessions/odd", headers: mine })).status).toBe(200);
     await vi.waitFor(() => expect(readJournal().points.length).toBeGreaterThan(8));
   });
 
@@ -107,6 +109,12 @@ describe("an edge with a dataset", () => {
     expect(lines.filter(({ event }) => event === "job")).toEqual([]);
     expect(points.filter(({ event, status }) => event === "turn" && status === "refused")).not.toEqual([]);
     expect(points.filter(({ model }) => model === "other")).not.toEqual([]);
+  });
+
+  it("tells of each deletion what it was of, and whether it was asked for", () => {
+    const deletions = readJournal().points.filter(({ event }) => event === "deletion");
+    expect(deletions).toMatchObject([{ step: "session", reason: "asked" }]);
+    expect(deletions[0]?.["index"]).toBe(readJournal().points.find(({ event }) => event === "turn")?.["index"]);
   });
 
   it("never holds a word of a conversation, a name that a client has chosen, or a credential", () => {

@@ -37,8 +37,8 @@ export function linesOf(pages: readonly ExportPage[]): string[] {
 }
 
 /** An import that begins with nothing, and the database that it fills. */
-export function openImport(sql = openNodeSql()) {
-  const ports = { reader: wireMessageReader, counter: COUNTER };
+export function openImport(sql = openNodeSql(), keepsContent = true) {
+  const ports = { reader: wireMessageReader, counter: COUNTER, keepsContent };
   const empty = async (): Promise<void> => {
     const tables = sql.all<{ name: string }>(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'recall_index_%' AND name NOT LIKE 'sqlite_%'",

@@ -7,6 +7,7 @@
  */
 import { RETENTION_PAUSE_MS } from "../../model/limits.ts";
 import { scrubFreePages } from "../../recall/scrub-pages.ts";
+import type { Sql } from "../../ports/sql.ts";
 import type { SessionTables } from "../tables.ts";
 import type { SessionRow } from "../turn-log.ts";
 
@@ -16,34 +17,45 @@ export interface Retention {
   recordingsMs: number | null;
 }
 
-/** When the session has been idle for long enough; null: never. */
-export function idleUntil({ updatedAt }: SessionRow, { sessionsMs }: Retention): number | null {
-  return sessionsMs === null ? null : updatedAt + sessionsMs;
+/** When the session has been idle for long enough; null: never. One that came from a file has been used when it came. */
+export function idleUntil(sql: Sql, { updatedAt }: SessionRow, { sessionsMs }: Retention): number | null {
+  if (sessionsMs === null) return null;
+  const [row] = sql.all<{ at: number }>("SELECT touched_at AS at FROM session_import");
+  return Math.max(updatedAt, row?.at ?? 0) + sessionsMs;
 }
 
-/** Takes out what is due. Answers when to ask again, in milliseconds since the epoch; null: there is nothing to wait for. */
-export function retainRecordings(tables: SessionTables, { recordingsMs }: Retention, now: number): number | null {
+interface Retained {
+  /** Turns whose texts have gone. */
+  gone: number;
+  /** When to ask again, in milliseconds since the epoch; null: there is nothing to wait for. */
+  next: number | null;
+}
+
+/** Takes out what is due. */
+export function retainRecordings(tables: SessionTables, { recordingsMs }: Retention, now: number): Retained {
   const { sql, log } = tables;
   const session = log.session();
-  if (!session || recordingsMs === null) return null;
+  if (!session || recordingsMs === null) return { gone: 0, next: null };
   const due = session.pending.recordingsDue ?? firstDue(tables, recordingsMs, now);
-  const next = due !== null && due <= now ? sql.transaction(() => takeOut(tables, recordingsMs, now)) : due;
-  if ((next ?? undefined) !== session.pending.recordingsDue) saveDue(tables, next);
-  return next;
+  const isDue = due !== null && due <= now;
+  const retained = isDue ? sql.transaction(() => takeOut(tables, recordingsMs, now)) : { gone: 0, next: due };
+  if ((retained.next ?? undefined) !== session.pending.recordingsDue) saveDue(tables, retained.next);
+  return retained;
 }
 
 function firstDue({ recordings }: SessionTables, recordingsMs: number, now: number): number | null {
   return recordings.isEmpty() ? null : now + recordingsMs;
 }
 
-function takeOut({ sql, recordings }: SessionTables, recordingsMs: number, now: number): number | null {
+function takeOut({ sql, recordings }: SessionTables, recordingsMs: number, now: number): Retained {
   const bytes = sql.usedBytes();
   const old = recordings.withTextUntil(now - recordingsMs);
   recordings.forget(old);
   recordings.collect();
   if (old.length > 0) scrubFreePages(sql, bytes - sql.usedBytes());
   const oldest = recordings.oldestWithText();
-  return oldest === null ? null : Math.max(oldest + recordingsMs, now + RETENTION_PAUSE_MS);
+  const next = oldest === null ? null : Math.max(oldest + recordingsMs, now + RETENTION_PAUSE_MS);
+  return { gone: old.length, next };
 }
 
 /** The row is read again: it may have been saved meanwhile. */

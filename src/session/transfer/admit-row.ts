@@ -5,24 +5,26 @@
  * row must name one that is there, and what stands for a part of a thread must stand on that thread. A problem is a
  * sentence for whoever sent the file; nothing of a refused row is stored.
  */
-import { extendChain, hashText, ROOT_CHAIN } from "../../model/hash.ts";
+import { hashText } from "../../model/hash.ts";
 import type { Hash } from "../../model/hash.ts";
+import { GONE_UNKEPT } from "../../model/message.ts";
 import { TEXT_COLUMN_CHARS_MAX } from "../../model/transfer-limits.ts";
-import type { WireName } from "../../model/wire.ts";
 import type { Digest } from "../../ports/distiller.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";
 import type { SqlValue } from "../../ports/sql.ts";
 import type { TokenCounter } from "../../ports/token-counter.ts";
-import { extendPath } from "../message-store.ts";
 import { indexNotes } from "../recall/index-archive.ts";
 import type { SessionTables } from "../tables.ts";
 import type { ThreadState } from "../thread-state.ts";
+import { readPlace } from "./admit-node.ts";
 import { admitState } from "./admit-state.ts";
 import type { TransferTable } from "./tables.ts";
 
 export interface AdmitPorts {
   reader: MessageReader;
   counter: TokenCounter;
+  /** Whether the text of conversations is kept here at all. */
+  keepsContent: boolean;
 }
 
 type Row = Record<string, unknown>;
@@ -61,7 +63,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const [message] = sql.all<{ body: string | null }>("SELECT body FROM message WHERE hash = ?", row["hash"] as Hash);
     return message?.body === null ? FINE : fault("names no message in pieces");
   },
-  node: checkNode,
+  node: ({ sql, store }, { reader }, row) => {
+    const place = readPlace(store, reader, row);
+    if (!place.ok) return fault(place.error);
+    if (sql.all("SELECT 1 FROM node WHERE chain = ?", row["chain"] as Hash).length > 0) return fault("is there twice");
+    const { keep, pathBound, carriesBrief, role, depth, pathTokens, openCalls, pathKeep, pathGone } = place.value;
+    Object.assign(row, { keep, path_bound: pathBound, carries_brief: carriesBrief ? 1 : 0 });
+    return { more: [role, depth, pathTokens, openCalls, pathKeep, pathGone] };
+  },
   brief: ({ store }, _ports, row) => {
     const cut = store.find(row["cut"] as Hash);
     return cut?.depth === row["depth"] ? FINE : fault("its cut is not in the tree");
@@ -81,8 +90,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const { asked, reply } = row as { asked: Hash | null; reply: Hash | null };
     const ends = [asked, reply].filter((chain) => chain !== null);
     if (ends.some((chain) => tables.store.find(chain) === null)) return fault("its messages are not in the tree");
-    const { head = [], memory } = row["record"] as { head?: Hash[]; memory?: unknown };
-    if (!hasMessages(tables, head)) return fault("its head is not in the file");
+    const { head, memory } = row["record"] as { head?: Hash[]; memory?: unknown };
+    if (!hasHead(tables, head, reply)) return fault("its head is not in the file");
     // The name of a memory is the other deployment's.
     if (memory) row["record"] = { ...(row["record"] as Row), memory: null };
     return checkState(tables, row, reply ?? asked);
@@ -91,29 +100,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const turn = tables.log.turnOf(row["turn"] as string);
     const reply = row["reply"] as Hash | null;
     if (turn === null || (reply !== null && tables.store.find(reply) === null)) return fault("names what is not there");
+    if (!hasHead(tables, turn.record["head"] as Hash[] | undefined, reply)) return fault("its head is not in the file");
     return checkState(tables, row, reply ?? turn.asked);
   },
   recording: ({ log }, _ports, row) =>
     log.turnOf(row["rev"] as string) === null ? fault("its turn is not there") : FINE,
 };
-
-/** A message is worth what is written of it: everything else of its node follows. */
-function checkNode({ sql, store }: SessionTables, { reader }: AdmitPorts, row: Row): Checked {
-  const { chain, parent, fingerprint, message: hash, tokens } = row as { [name: string]: Hash } & { tokens: never };
-  const before = parent === ROOT_CHAIN ? null : store.find(parent ?? "");
-  if (before === null && parent !== ROOT_CHAIN) return fault("its parent is not before it");
-  const body = store.body(hash ?? "");
-  if (body === null || hashText(body.json) !== hash) return fault("its message is not whole");
-  const message = reader.readMessage(row["wire"] as WireName, body.json);
-  if (message === null || message.fingerprint !== fingerprint) return fault("its message is another one");
-  const own = extendChain(parent ?? ROOT_CHAIN, fingerprint);
-  // The same words behind other reasoning have a chain of their own.
-  if (chain !== own && !(message.isBound && chain === extendChain(own, hash))) return fault("wrong chain");
-  if (sql.all("SELECT 1 FROM node WHERE chain = ?", chain).length > 0) return fault("is there twice");
-  const sums = extendPath(before, message, tokens);
-  const { role, keep, depth, pathTokens, openCalls, pathKeep, pathBound } = sums;
-  return { more: [role, keep, depth, pathTokens, openCalls, pathKeep, pathBound, sums.carriesBrief ? 1 : 0] };
-}
 
 function checkSegment({ sql, store }: SessionTables, _ports: AdmitPorts, row: Row): Checked {
   const end = store.find(row["end_chain"] as Hash);
@@ -144,7 +136,10 @@ function noteFacts(tables: SessionTables, { counter }: AdmitPorts, row: Row): vo
   indexNotes(tables, notes, (text) => counter.countTokens(text));
 }
 
-function hasMessages({ sql }: SessionTables, hashes: readonly Hash[]): boolean {
+/** What stood before the history is sent again to whoever goes on from the reply; where no words are kept, nobody can. */
+function hasHead({ sql, store }: SessionTables, hashes: readonly Hash[] = [], reply: Hash | null): boolean {
+  const end = reply === null ? null : store.find(reply);
+  if (end === null || (end.pathGone & GONE_UNKEPT) !== 0) return true;
   const [row] = sql.all<{ missing: number }>(
     "SELECT count(*) AS missing FROM json_each(?) WHERE value NOT IN (SELECT hash FROM message)",
     JSON.stringify(hashes),

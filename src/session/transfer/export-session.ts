@@ -2,8 +2,8 @@
  * A session as the lines of a file, page by page.
  *
  * The first page pins how far the session goes; turns that come in meanwhile are left out, so the file is the session as it
- * stood. Only a turn that is tried again while it is exported cannot be left out: then the last page says so. It only
- * reads, and nothing of the tenant goes out, neither its key nor the names of its users' memories.
+ * stood. Only a turn that is tried again, or something deleted, while it is exported cannot be left out: then the last page
+ * says so. It only reads, and nothing of the tenant goes out, neither its key nor the names of its users' memories.
  */
 import { EXPORT_PAGE_CHARS } from "../../model/transfer-limits.ts";
 import type { Ask } from "../../ports/inspection.ts";
@@ -38,7 +38,7 @@ export function exportPage(tables: SessionTables, session: SessionRow, { id, now
       next = rows.length < table.rowsAtOnce ? beginTable(pin, next.table + 1) : goOn(pin, next.table, table, last);
     }
   }
-  const hasChanged = next === null && countAttempts(tables.sql, pin.turn) !== pin.attempts;
+  const hasChanged = next === null && countHeld(tables.sql, pin.node, pin.turn) !== pin.held;
   return { text: join(lines), lines: lines.length, next, hasChanged };
 }
 
@@ -48,8 +48,8 @@ function openExport(tables: SessionTables, session: SessionRow, id: string, now:
     `SELECT (SELECT coalesce(max(id), 0) FROM node) AS node, (SELECT coalesce(max(id), 0) FROM epoch) AS epoch,
       (SELECT max(version) FROM schema_version) AS schema`,
   ) as [{ node: number; epoch: number; schema: number }];
-  const { turns, messages, pending, report, ledger, recent, createdAt, updatedAt } = session;
-  const pin = { node, turn: turns, epoch, attempts: countAttempts(tables.sql, turns) };
+  const { content, turns, messages, pending, report, ledger, recent, createdAt, updatedAt } = session;
+  const pin = { node, turn: turns, epoch, held: countHeld(tables.sql, node, turns) };
   const header = {
     format: EXPORT_FORMAT,
     version: EXPORT_VERSION,
@@ -60,6 +60,7 @@ function openExport(tables: SessionTables, session: SessionRow, id: string, now:
     first_exchange: findFirstExchange(tables),
   };
   const row = {
+    content,
     created_at: createdAt,
     updated_at: updatedAt,
     turns,
@@ -97,12 +98,15 @@ function goOn(pin: ExportPin, index: number, table: TransferTable, last: Row | u
   return { pin, table: index, key: Object.keys(table.key).map((name) => last?.[name] ?? "") };
 }
 
-function countAttempts(sql: Sql, turns: number): number {
-  const [row] = sql.all<{ attempts: number }>(
-    "SELECT coalesce(sum(attempts), 0) AS attempts FROM turn WHERE seq <= ?",
-    turns,
+/** Attempts, turns, messages and those without words, which only grow or shrink where the part that is pinned changes. */
+function countHeld(sql: Sql, node: number, turn: number): string {
+  const [row] = sql.all<{ held: string }>(
+    `SELECT (SELECT coalesce(sum(attempts), 0) || ' ' || count(*) FROM turn WHERE seq <= ?1) || ' ' ||
+      (SELECT count(*) || ' ' || coalesce(sum(gone), 0) FROM node WHERE id <= ?2) AS held`,
+    turn,
+    node,
   );
-  return row?.attempts ?? 0;
+  return row?.held ?? "";
 }
 
 function join(lines: readonly string[]): string {

@@ -19,7 +19,7 @@ export function viewHistory(tables: SessionTables, reader: MessageReader, thread
   const end = store.find(thread ?? (newest === null ? "" : endOf(newest)));
   if (end === null) return null;
   const { record = {} } = findBase(tables, end, true).turn ?? {};
-  const head = ((record["head"] as Hash[] | undefined) ?? []).map((hash) => store.body(hash)?.json ?? "");
+  const head = ((record["head"] as Hash[] | undefined) ?? []).flatMap((hash) => store.body(hash)?.json ?? []);
   const messages = [...store.walkUp(end)].map(({ message }) => message).toReversed();
   const model = (record["model"] as string | null | undefined) ?? null;
   return { thread: end.chain, messages, ...reader.frameHistory(end.wire, model, head) };

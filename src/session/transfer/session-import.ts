@@ -135,7 +135,9 @@ export class SessionImport {
   #commit(progress: Progress, sha256: string): ImportProblem | null {
     const problem = this.#sql.transaction(() => {
       const wrong =
-        this.#findTorn() ?? settleBodies(this.#tables) ?? settleSession(this.#tables, progress.session, progress.start);
+        this.#findTorn() ??
+        settleBodies(this.#tables) ??
+        settleSession(this.#tables, progress.session, progress.start, this.#ports.keepsContent);
       if (wrong === null) this.#sql.run("UPDATE session_import SET sha256 = ?", sha256);
       return wrong;
     });

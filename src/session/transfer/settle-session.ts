@@ -2,8 +2,8 @@
  * The last step of an import: the session's own row, checked against the rows that have come, and made the caller's.
  *
  * The ledger is carried as history. Everything that belongs to the place where the file was written is left out: the
- * tenant, what it was told, and users whose facts were still to be read. Every message waits to be counted and indexed,
- * as those of a turn do.
+ * tenant, what it was told, and users whose facts were still to be read. Every message that has words waits to be counted
+ * and indexed, as those of a turn do.
  */
 import type { Hash } from "../../model/hash.ts";
 import { MODEL_NAME_CHARS_MAX } from "../../model/limits.ts";
@@ -13,10 +13,11 @@ import type { SessionLedger } from "../session-ledger.ts";
 import type { SessionTables } from "../tables.ts";
 import type { SessionRow } from "../turn-log.ts";
 import { findFirstExchange } from "./first-exchange.ts";
-import { isCount, isHash, isListOf, isNullOr, isRecordOf, isText, isTime } from "./shape.ts";
+import { isCount, isHash, isListOf, isNullOr, isOneOf, isRecordOf, isText, isTime } from "./shape.ts";
 import { isName, isRecent, isSessionLedger } from "./stored-shapes.ts";
 
 interface ExportedSession {
+  content: SessionRow["content"];
   created_at: number;
   updated_at: number;
   turns: number;
@@ -29,6 +30,7 @@ interface ExportedSession {
 }
 
 const isExportedSession = isRecordOf<ExportedSession>({
+  content: isOneOf("keep", "none"),
   created_at: isTime,
   updated_at: isTime,
   turns: isCount,
@@ -44,7 +46,12 @@ const isExportedSession = isRecordOf<ExportedSession>({
 });
 
 /** Null: the session is there. Otherwise what is wrong. */
-export function settleSession(tables: SessionTables, exported: unknown, start: ImportStart): string | null {
+export function settleSession(
+  tables: SessionTables,
+  exported: unknown,
+  start: ImportStart,
+  keepsContent: boolean,
+): string | null {
   if (!isExportedSession(exported)) return "session: the row is missing or not of its kind";
   const row = exported as ExportedSession;
   const { sql, log } = tables;
@@ -59,13 +66,17 @@ export function settleSession(tables: SessionTables, exported: unknown, start: I
     tables.store.find(chain)?.depth === count;
   if (!recent.priors.every(isPrior) || !hasNodes(tables, [...recent.tips, ...pending.digests]))
     return "session: names messages that are not in the file";
+  if (row.content === "keep" && !keepsContent) return "session: it has text, and none is kept here";
+  if (row.content === "none" && hasText(tables)) return "session: it has text, though none was to be kept";
   const exchange = findFirstExchange(tables);
   if (exchange?.user !== start.exchange?.user || exchange?.reply !== start.exchange?.reply)
     return "its first exchange is not the one that it begins with";
-  const uncounted = sql.all<{ chain: Hash }>("SELECT chain FROM node ORDER BY id").map(({ chain }) => chain);
+  const uncounted = sql
+    .all<{ chain: Hash }>("SELECT chain FROM node WHERE gone = 0 ORDER BY id")
+    .map(({ chain }) => chain);
   log.saveSession({
     tenant: start.tenant,
-    content: "keep",
+    content: row.content,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     turns: row.turns,
@@ -80,6 +91,15 @@ export function settleSession(tables: SessionTables, exported: unknown, start: I
     report: { id: start.session, seq: Math.max(1, row.reports), sent: 0, model: row.model, others: null },
   });
   return null;
+}
+
+function hasText({ sql }: SessionTables): boolean {
+  const rows = sql.all(
+    `SELECT 1 FROM node WHERE gone = 0 UNION ALL SELECT 1 FROM brief UNION ALL SELECT 1 FROM segment
+     UNION ALL SELECT 1 FROM form UNION ALL SELECT 1 FROM body_piece
+     UNION ALL SELECT 1 FROM message WHERE hash NOT IN (SELECT message FROM node) LIMIT 1`,
+  );
+  return rows.length > 0;
 }
 
 /** What an importing caller is told. */

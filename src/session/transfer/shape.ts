@@ -24,6 +24,12 @@ export const isTime: Shape = (value) => isCount(value) && (value as number) <= 8
 
 export const isHash: Shape = (value) => typeof value === "string" && /^[\w-]{22}$/.test(value);
 
+/** A turn's or an attempt's. */
+export const isRev: Shape = (value) => typeof value === "string" && /^[\w-]{1,64}$/.test(value);
+
+/** Row ids are multiplied to make numbers of pieces. */
+export const isRowId: Shape = (value) => isCount(value) && (value as number) > 0 && (value as number) < 2 ** 32;
+
 export function isText(charsMax: number): Shape {
   return (value) => typeof value === "string" && value.length <= charsMax;
 }

@@ -16,6 +16,7 @@ import {
   THREAD_TIPS_MAX,
 } from "../../model/limits.ts";
 import { TEXT_COLUMN_CHARS_MAX } from "../../model/transfer-limits.ts";
+import { KEEP_COMPACTION } from "../../model/message.ts";
 import type { Usage } from "../../model/usage.ts";
 import type { Cut } from "../../plan/choose-cut.ts";
 import type { Ledger } from "../../policy/ledger.ts";
@@ -263,6 +264,8 @@ export const isRanges: Shape = (value) =>
   isListOf(isListOf(isCount, 2), LIST_MAX)(value) &&
   (value as number[][]).flat().every((id, index, ids) => index === 0 || id >= (ids[index - 1] ?? 0)) &&
   (value as number[][]).every((range) => range.length === 2);
+
+export const isKeepBits: Shape = (value) => isCount(value) && (value as number) < 2 * KEEP_COMPACTION;
 
 const isPart = isText(64);
 export const isParts = isListOf(isPart, LIST_MAX);

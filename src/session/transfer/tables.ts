@@ -5,13 +5,15 @@
  * names a tenant. Each table is read in pages behind a key and never beyond the pin. docs/EXPORT.md tells the columns.
  */
 import { MESSAGE_CHUNK_CHARS } from "../../model/limits.ts";
+import { GONE_DELETED, GONE_UNKEPT } from "../../model/message.ts";
 import { TEXT_COLUMN_CHARS_MAX } from "../../model/transfer-limits.ts";
-import { isCount, isHash, isNullOr, isNumber, isOneOf, isText, isTime } from "./shape.ts";
+import { isCount, isHash, isNullOr, isNumber, isOneOf, isRev, isRowId, isText, isTime } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 import {
   isBodies,
   isDigest,
   isJson,
+  isKeepBits,
   isName,
   isParts,
   isPieces,
@@ -41,12 +43,7 @@ export interface TransferTable {
 
 const FEW_ROWS = 8;
 const MANY_ROWS = 2_000;
-
 const isLongText = isText(TEXT_COLUMN_CHARS_MAX);
-const isRev: Shape = (value) => typeof value === "string" && /^[\w-]{1,64}$/.test(value);
-/** Row ids are multiplied to make numbers of pieces. */
-const isRowId: Shape = (value) => isCount(value) && (value as number) > 0 && (value as number) < 2 ** 32;
-const isChain = isHash;
 
 const MESSAGE: TransferTable = {
   name: "message",
@@ -78,24 +75,30 @@ const MESSAGE_CHUNK: TransferTable = {
 
 const NODE: TransferTable = {
   name: "node",
-  select: `SELECT chain, id, parent, fingerprint, message, wire, tokens, asked_by, reply_of FROM node
+  select: `SELECT chain, id, parent, fingerprint, message, wire, tokens, asked_by, reply_of, gone, keep, path_bound,
+      carries_brief FROM node
     WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
   // What is not in the file follows from the message and the path before it.
-  insert: `INSERT INTO node (chain, id, parent, fingerprint, message, wire, tokens, asked_by, reply_of, role, keep, depth,
-    path_tokens, open_calls, path_keep, path_bound, carries_brief) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insert: `INSERT INTO node (chain, id, parent, fingerprint, message, wire, tokens, asked_by, reply_of, gone, keep, path_bound,
+      carries_brief, role, depth, path_tokens, open_calls, path_keep, path_gone)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   key: { id: 0 },
   pinnedBy: "node",
   rowsAtOnce: MANY_ROWS,
   columns: {
-    chain: isChain,
+    chain: isHash,
     id: isRowId,
-    parent: (value) => value === "root" || isChain(value),
+    parent: (value) => value === "root" || isHash(value),
     fingerprint: isHash,
     message: isHash,
     wire: isOneOf("chat-completions", "responses", "messages"),
     tokens: isCount,
     asked_by: isNullOr(isRev),
     reply_of: isNullOr(isRev),
+    gone: isOneOf(0, GONE_DELETED, GONE_UNKEPT),
+    keep: isKeepBits,
+    path_bound: isCount,
+    carries_brief: isOneOf(0, 1),
   },
   json: new Set(),
 };
@@ -112,7 +115,7 @@ const BRIEF: TransferTable = {
   rowsAtOnce: FEW_ROWS,
   columns: {
     id: isRowId,
-    cut: isChain,
+    cut: isHash,
     depth: isCount,
     path_tokens: isCount,
     state: isOneOf("committed", "rejected"),
@@ -168,7 +171,7 @@ const SEGMENT: TransferTable = {
     to_node: isRowId,
     from_depth: isCount,
     to_depth: isCount,
-    end_chain: isChain,
+    end_chain: isHash,
     tokens: isCount,
     at: isTime,
     state: isOneOf("due", "digested", "failed"),
@@ -191,7 +194,7 @@ const FORM: TransferTable = {
   rowsAtOnce: FEW_ROWS,
   columns: {
     hash: isHash,
-    node: isChain,
+    node: isHash,
     original: isHash,
     chars: isCount,
     saved_tokens: isNumber,
@@ -218,8 +221,8 @@ const TURN: TransferTable = {
     verdict: isName,
     mode: isOneOf("pass", "full", "brief"),
     reason: isName,
-    asked: isNullOr(isChain),
-    reply: isNullOr(isChain),
+    asked: isNullOr(isHash),
+    reply: isNullOr(isHash),
     reply_id: isNullOr(isLongText),
     attempts: isRowId,
     state: isNullOr(isThreadState),
@@ -239,7 +242,7 @@ const ATTEMPT: TransferTable = {
   columns: {
     rev: isRev,
     turn: isRev,
-    reply: isNullOr(isChain),
+    reply: isNullOr(isHash),
     reply_id: isNullOr(isLongText),
     state: isNullOr(isThreadState),
   },

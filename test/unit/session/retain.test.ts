@@ -29,15 +29,15 @@ it("texts of bodies leave when they are old enough, hashes stay, and the others 
   const { tables, texts } = await play(4);
   const first = START + 8 * DAY;
   // A session that has just got the feature waits for the whole time once.
-  expect(retainRecordings(tables, WEEK, START + DAY)).toBe(first);
-  expect(retainRecordings(tables, WEEK, START + 2 * DAY)).toBe(first);
+  expect(retainRecordings(tables, WEEK, START + DAY).next).toBe(first);
+  expect(retainRecordings(tables, WEEK, START + 2 * DAY).next).toBe(first);
   expect(texts()).toEqual([true, true, true, true]);
-  expect(retainRecordings(tables, WEEK, first)).toBe(first + DAY);
+  expect(retainRecordings(tables, WEEK, first).next).toBe(first + DAY);
   expect(texts()).toEqual([false, false, true, true]);
   const [newest] = tables.log.newest(1);
   const body = tables.recordings.find(newest?.rev ?? "")?.bodies[0];
   expect(body && tables.recordings.text(body)).toContain("Message of day 3.");
-  expect(retainRecordings(tables, WEEK, first + 2 * DAY)).toBeNull();
+  expect(retainRecordings(tables, WEEK, first + 2 * DAY).next).toBeNull();
   expect(texts()).toEqual([false, false, false, false]);
   expect(tables.sql.all("SELECT 1 FROM body_prefix UNION ALL SELECT 1 FROM body_piece")).toEqual([]);
   expect(tables.log.session()?.pending.recordingsDue).toBeUndefined();
@@ -48,8 +48,19 @@ it("nothing is planned where nothing is to leave", async () => {
   const session = tables.log.session();
   if (!session) throw new Error("nothing stored");
   const forEver = { sessionsMs: null, recordingsMs: null };
-  expect([retainRecordings(tables, forEver, START + 999 * DAY), idleUntil(session, forEver)]).toEqual([null, null]);
+  expect([retainRecordings(tables, forEver, START + 999 * DAY).next, idleUntil(tables.sql, session, forEver)]).toEqual([
+    null,
+    null,
+  ]);
   expect(tables.log.session()).toEqual(session);
   expect(texts()).toEqual([true, true]);
-  expect(idleUntil(session, WEEK)).toBe(START + 21 * DAY);
+  expect(idleUntil(tables.sql, session, WEEK)).toBe(START + 21 * DAY);
+});
+
+it("a session that came from a file has not been idle since its last turn", async () => {
+  const { tables } = await play(1);
+  const session = tables.log.session();
+  if (!session) throw new Error("nothing stored");
+  tables.sql.run("INSERT INTO session_import (id, touched_at, sha256) VALUES (1, ?, '')", START + 300 * DAY);
+  expect(idleUntil(tables.sql, session, WEEK)).toBe(START + 320 * DAY);
 });
