@@ -242,7 +242,7 @@ describe.each([
         briefs += outcome.briefs;
         turns += outcome.turns;
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
     // The property says little unless briefs are really in play.
     expect(briefs).toBeGreaterThan(turns / 8);
