@@ -94,12 +94,12 @@ export function settleSession(
 }
 
 function hasText({ sql }: SessionTables): boolean {
-  const rows = sql.all(
-    `SELECT 1 FROM node WHERE gone = 0 UNION ALL SELECT 1 FROM brief UNION ALL SELECT 1 FROM segment
-     UNION ALL SELECT 1 FROM form UNION ALL SELECT 1 FROM body_piece
-     UNION ALL SELECT 1 FROM message WHERE hash NOT IN (SELECT message FROM node) LIMIT 1`,
+  const [row] = sql.all<{ found: number }>(
+    `SELECT EXISTS (SELECT 1 FROM node WHERE gone = 0) OR EXISTS (SELECT 1 FROM brief) OR EXISTS (SELECT 1 FROM segment)
+       OR EXISTS (SELECT 1 FROM form) OR EXISTS (SELECT 1 FROM body_piece)
+       OR EXISTS (SELECT 1 FROM message WHERE hash NOT IN (SELECT message FROM node)) AS found`,
   );
-  return rows.length > 0;
+  return row?.found === 1;
 }
 
 /** What an importing caller is told. */
