@@ -6,8 +6,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The words that are found, each with the file. */
+/** The words that are found, each with the file. Where an object closes its files meanwhile, all are looked through again. */
 export function findTraces(folder: string, words: readonly string[]): string[] {
+  try {
+    return lookThrough(folder, words);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return findTraces(folder, words);
+  }
+}
+
+function lookThrough(folder: string, words: readonly string[]): string[] {
   return filesIn(folder).flatMap((path) => {
     const bytes = readFileSync(path);
     const [plain, raw] = [bytes.toString("utf8").toLowerCase(), bytes.toString("latin1").toLowerCase()];
