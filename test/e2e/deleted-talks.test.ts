@@ -63,7 +63,7 @@ interface Listed {
 }
 
 async function messagesOf(edge: RunningEdge, id: string): Promise<Listed[]> {
-  return (await look(edge, `/sessions/${id}/messages?limit=200`)).body["messages"] as unknown as Listed[];
+  return (await look(edge, `/sessions/${id}/messages?limit=200`)).body["messages"] ?? [];
 }
 
 /** Everything that can be looked at answers. */
