@@ -185,7 +185,7 @@ describe("a tenant", () => {
       const body = { model: MODEL, user: "leaver", messages: [{ role: "user", content: SECRET }] };
       const headers = { authorization: `Bearer ${key}`, "x-strata-session": session };
       expect((await chat(edge, body, headers)).status).toBe(200);
-      await vi.waitFor(async () => expect((await inspect(edge, session, key)).tenant.is_told).toBe(true));
+      await vi.waitFor(async () => expect((await inspect(edge, session, key)).tenant.is_told).toBe(true), 10_000);
     };
     for (let nth = 0; nth < 20; nth++) await talk(`leaving-${nth}`);
     expect(findTraces(folder, WORDS)).not.toEqual([]);

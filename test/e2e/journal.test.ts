@@ -72,7 +72,7 @@ describe("an edge with a dataset", () => {
     await whenIdle(edge, `session-${MARK}`);
     const mine = { authorization: `Bearer ${KEY}` };
     expect((await sendRaw(edge, { method: "DELETE", path: "/_strata/sessions/odd", headers: mine })).status).toBe(200);
-    await vi.waitFor(() => expect(readJournal().points.length).toBeGreaterThan(8));
+    await vi.waitFor(() => expect(readJournal().points.length).toBeGreaterThan(8), 10_000);
   });
 
   it("says of each turn in one line and one point what it was and what it has cost", async () => {
@@ -145,8 +145,10 @@ describe("an edge that logs", () => {
     await chat(edge, { model: MODEL, messages: [{ role: "user", content: "Hi" }] }, { "x-strata-session": "one" });
     await provider.close();
     await chat(edge, { model: MODEL, messages: [{ role: "user", content: "Hi" }] }, { "x-strata-session": "two" });
-    await vi.waitFor(() =>
-      expect(journal.slice(before).filter((line) => line.includes("upstream_unreachable")).length).toBeGreaterThan(0),
+    await vi.waitFor(
+      () =>
+        expect(journal.slice(before).filter((line) => line.includes("upstream_unreachable")).length).toBeGreaterThan(0),
+      10_000,
     );
     return journal.slice(before).filter((line) => !line.includes('"point"'));
   };

@@ -152,8 +152,8 @@ describe("a search on the way", () => {
     }
     response.destroy();
     const asked = provider.requests.at(-1);
-    await vi.waitFor(() => expect(asked).toMatchObject({ finished: true, aborted: true }));
-    await vi.waitFor(async () => expect((await inspect(edge, "leave")).turns[0]?.status).toBe("aborted"));
+    await vi.waitFor(() => expect(asked).toMatchObject({ finished: true, aborted: true }), 10_000);
+    await vi.waitFor(async () => expect((await inspect(edge, "leave")).turns[0]?.status).toBe("aborted"), 10_000);
   });
 
   it.each([
