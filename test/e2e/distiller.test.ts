@@ -110,7 +110,7 @@ describe("a model that condenses", () => {
       const { ledger } = (await answer.json()) as { ledger: { distiller: typeof spent } };
       expect(ledger.distiller?.calls).toBeGreaterThanOrEqual(calls.length);
       expect(ledger.distiller?.usd).toBeGreaterThanOrEqual(spent?.usd ?? Infinity);
-    });
+    }, 10_000);
   });
 
   it("that knows no schema is asked in words", async () => {
@@ -161,7 +161,7 @@ describe("a model that condenses", () => {
         const { pending } = await inspect(writing, "waits");
         const isIdle = pending.turns + pending.uncounted_messages + pending.digests === 0;
         if (!isIdle && distiller.calls.length === 0) throw new Error("still at work");
-      });
+      }, 10_000);
       expect(turn).toBeLessThan(30);
     }
     expect((await say(turn)).status).toBe(200);
