@@ -7,7 +7,7 @@ import type { Hash } from "../../model/hash.ts";
 import type { BriefView, FactLineView } from "../../ports/inspection.ts";
 import type { BriefRow } from "../briefs/brief-store.ts";
 import type { SessionTables } from "../tables.ts";
-import { findSources, readTree, threadWith, viewSource } from "./message-tree.ts";
+import { createThreadOf, findSources, readTree, viewSource } from "./message-tree.ts";
 import { viewBrief } from "./view-session.ts";
 
 /** A roll-up's statements are those of its segments once more, so only segments of messages are read. */
@@ -32,6 +32,6 @@ export function viewBriefWithSources({ sql }: Pick<SessionTables, "sql">, brief:
   return {
     ...viewBrief(brief),
     sources: findSources(tree, [...named, ...brief.tables]),
-    thread: threadWith(tree, newest, brief.cut),
+    thread: createThreadOf(tree, newest)(brief.cut),
   };
 }
