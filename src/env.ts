@@ -4,6 +4,7 @@
  * Every problem is reported at once, by name, never by value: a variable may hold a secret. Defaults make a fresh
  * checkout start; docs/OPERATING.md explains each setting and a test holds the two together.
  */
+import { DAY_MS } from "./model/day.ts";
 import { DIGEST_WAIT_SECONDS, MEMORY_TOKENS_MAX, SHORTENED_RESULT_CHARS_MIN } from "./model/limits.ts";
 import { fail, ok } from "./model/result.ts";
 import type { Result } from "./model/result.ts";
@@ -211,7 +212,6 @@ function readMemory(settings: Settings, problems: string[]): Config["memory"] {
   return { mode: isMode ? mode : "off", tokensMax };
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const RECORDINGS_DAYS_DEFAULT = 30;
 /** A century: what is meant to stay longer is meant to stay. */
 const DAYS_MAX = 36_500;

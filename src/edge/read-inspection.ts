@@ -6,6 +6,7 @@
  */
 import { readConfig } from "../env.ts";
 import type { Inspection, ReadInspection } from "../inspect/inspection.ts";
+import { isHash } from "../model/hash.ts";
 import { ok } from "../model/result.ts";
 import { authenticate, hasCredential, isAdmin } from "./authenticate.ts";
 import type { AppPorts } from "./edge.ts";
@@ -16,9 +17,6 @@ import { canSignIn, readSignIn, signIn } from "./sign-in.ts";
 /** Nobody guesses a name of so many bytes; it is as long as those that are hashes. */
 const PUBLIC_ID_BYTES = 32;
 const TOKEN_BYTES = 12;
-
-/** As `authenticate` makes them. */
-const TENANT_KEY = /^[\w-]{22}$/;
 
 export function readInspectionFrom(readPorts: (env: Cloudflare.Env) => AppPorts): ReadInspection {
   return (env, request) => {
@@ -38,7 +36,7 @@ export function readInspectionFrom(readPorts: (env: Cloudflare.Env) => AppPorts)
     const isOperator = signedIn ? signedIn.tenant === null : isAdmin(headers, adminToken);
     const tenant = signedIn?.tenant ?? authenticate(headers, secret);
     const named = isOperator ? (url.searchParams.get("tenant") ?? "") : tenant;
-    const isShown = isOperator ? TENANT_KEY.test(named) : proof !== null;
+    const isShown = isOperator ? isHash(named) : proof !== null;
     // Named by its tenant, an owner's session is found by the operator under the owner's own names.
     const owner = isOperator && isShown ? named : tenant;
     const upstream = url.searchParams.get("upstream") ?? "openai";

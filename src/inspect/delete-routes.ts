@@ -10,6 +10,7 @@ import { DELETED_REPLIES_MAX } from "../model/limits.ts";
 import type { ReleaseAsk } from "../ports/release.ts";
 import type { DeletionView } from "../ports/tenant-directory.ts";
 import { answerError } from "./answer-error.ts";
+import type { Bound } from "./ask-session.ts";
 import type { ReadInspection } from "./inspection.ts";
 
 const NO_DELETION: DeletionView = {
@@ -19,8 +20,6 @@ const NO_DELETION: DeletionView = {
   deleted: { sessions: 0, messages: 0, facts: 0 },
   sessions_left: 0,
 };
-
-type Bound = { Bindings: Cloudflare.Env };
 
 export function deleteRoutes(readInspection: ReadInspection) {
   const routes = new Hono<Bound>();

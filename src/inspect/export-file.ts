@@ -10,6 +10,7 @@ import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 import { EXPORT_FORMAT, EXPORT_VERSION } from "../ports/transfer.ts";
 import type { FirstExchange } from "../ports/transfer.ts";
+import { parseRecord } from "./parse-record.ts";
 import type { ReadLine } from "./read-lines.ts";
 
 /** `line`: number of the first row in the file, counted from 1. */
@@ -68,15 +69,6 @@ function checkEnd(end: Record<string, unknown> | null, lines: number, sha256: st
 
 function checkNothing(read: ReadLine | undefined): string | null {
   return read === undefined || read.kind === "end" ? null : "there is more behind the last line";
-}
-
-function parseRecord(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }
 
 function unreadable(line: number, problem: string): StrataError {

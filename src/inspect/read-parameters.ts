@@ -5,9 +5,12 @@
  * else. It knows no session.
  */
 import type { StrataError } from "../model/errors.ts";
+import { isHash } from "../model/hash.ts";
+import type { Hash } from "../model/hash.ts";
 import { PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX } from "../model/inspection-limits.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
+import type { TurnName } from "../ports/turn-view.ts";
 
 /** The parameter's text; undefined: it is not there. */
 export type Query = (name: string) => string | undefined;
@@ -18,8 +21,8 @@ export interface Page {
 }
 
 const WHOLE = /^\d{1,15}$/;
-/** Chain of a message. */
-const THREAD = /^[\w-]{22}$/;
+const TURN_NUMBER = /^[1-9]\d{0,14}$/;
+const REV = /^[\w-]{1,64}$/;
 
 export function readPage(query: Query): Result<Page, StrataError> {
   const limit = readLimit(query);
@@ -30,11 +33,24 @@ export function readPage(query: Query): Result<Page, StrataError> {
   return ok({ before: Number(before), limit: limit.value });
 }
 
-export function readThreadPage(query: Query): Result<Page & { thread: string | null }, StrataError> {
-  const thread = query("thread") ?? null;
-  if (thread !== null && !THREAD.test(thread)) return refuse("thread", "the name of a thread, of 22 characters");
+export function readThreadPage(query: Query): Result<Page & { thread: Hash | null }, StrataError> {
+  const thread = readThread(query);
+  if (!thread.ok) return thread;
   const page = readPage(query);
-  return page.ok ? ok({ ...page.value, thread }) : page;
+  return page.ok ? ok({ ...page.value, thread: thread.value }) : page;
+}
+
+/** A thread is named by the chain of its last message. Null: the caller leaves the choice to the session. */
+export function readThread(query: Query): Result<Hash | null, StrataError> {
+  const thread = query("thread");
+  if (thread === undefined) return ok(null);
+  return isHash(thread) ? ok(thread) : refuse("thread", "the name of a thread, of 22 characters");
+}
+
+/** Null: no turn has such a name. A rev has 16 characters, more than any number of a turn. */
+export function readTurnName(text: string): TurnName | null {
+  if (TURN_NUMBER.test(text)) return { number: Number(text) };
+  return REV.test(text) ? { rev: text } : null;
 }
 
 /** @param charsMax of the words */

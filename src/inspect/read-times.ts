@@ -4,20 +4,20 @@
  * Without a zone a time would mean another one on every machine, so there is none. It reads; what a wrong value means
  * is the route's business.
  */
+import { DAY_MS } from "../model/day.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A span of days or times; what is left out is null. Fails with the name of the parameter that cannot be read. */
+/** A span of days or times; what is left out is null. */
 export interface Span<T> {
   first: T | null;
   last: T | null;
 }
 
-/** In milliseconds since the epoch. A day as the last time is that day to its end. */
+/** In milliseconds since the epoch; a day as the last time is that day to its end. Fails with the parameter that cannot be read. */
 export function readTimes(
   since: string | undefined,
   until: string | undefined,

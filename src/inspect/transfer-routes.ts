@@ -5,14 +5,11 @@
  * no tenant and cannot. Both are streams from end to end.
  */
 import { Hono } from "hono";
-import type { StrataError } from "../model/errors.ts";
 import { answerError } from "./answer-error.ts";
 import { streamExport, streamHistory } from "./export-stream.ts";
 import { importFile } from "./import-file.ts";
 import type { Inspection, ReadInspection } from "./inspection.ts";
-
-/** A thread is named by the chain of its last message. */
-const CHAIN = /^[\w-]{22}$/;
+import { readThread } from "./read-parameters.ts";
 
 export function transferRoutes(readInspection: ReadInspection) {
   const routes = new Hono<{ Bindings: Cloudflare.Env }>();
@@ -24,11 +21,12 @@ export function transferRoutes(readInspection: ReadInspection) {
     const id = nameSession(req.param("id"));
     const session = sessions.find(id);
     const format = req.query("format") ?? "jsonl";
-    if (format !== "jsonl" && format !== "messages") return answerError(wrong("format", "'jsonl' or 'messages'"));
-    const thread = req.query("thread") ?? null;
-    if (thread !== null && !CHAIN.test(thread)) return answerError(wrong("thread", "the name of a thread"));
+    if (format !== "jsonl" && format !== "messages")
+      return answerError({ code: "unreadable_parameter", name: "format", expected: "'jsonl' or 'messages'" });
+    const thread = readThread((name) => req.query(name));
+    if (!thread.ok) return answerError(thread.error);
     if (format === "messages") {
-      const history = await session.inspect(tenant, "history", { thread });
+      const history = await session.inspect(tenant, "history", { thread: thread.value });
       if (history === null) return answerError({ code: "not_found" });
       return answerFile(streamHistory(session, tenant, history), "application/json", `${id}.json`);
     }
@@ -56,10 +54,6 @@ export function transferRoutes(readInspection: ReadInspection) {
   return routes;
 }
 
-function wrong(name: string, expected: string): StrataError {
-  return { code: "unreadable_parameter", name, expected };
-}
-
 /** Whoever goes on from a reply by its id alone finds the session here as well. */
 async function indexReplies({ indexReply }: Inspection, replies: readonly string[], id: string): Promise<void> {
   await Promise.all(replies.map((reply) => indexReply(reply, id)));
@@ -75,8 +69,6 @@ function answerFile(body: ReadableStream<Uint8Array>, type: string, name: string
     headers: {
       "content-type": type,
       "content-disposition": `attachment; filename="${name}"`,
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
     },
   });
 }

@@ -6,33 +6,35 @@
  */
 import { Hono } from "hono";
 import type { Context } from "hono";
-import type { Ask, InspectionKind, View } from "../ports/inspection.ts";
+import type { Ask, View } from "../ports/inspection.ts";
 import type { BodyName, BodyText, TurnName } from "../ports/turn-view.ts";
 import { answerError } from "./answer-error.ts";
 import { askSession } from "./ask-session.ts";
 import type { Bound } from "./ask-session.ts";
 import type { ReadInspection } from "./inspection.ts";
+import { readTurnName } from "./read-parameters.ts";
 
 export function turnRoutes(readInspection: ReadInspection) {
   const routes = new Hono<Bound>();
 
-  const look = <Kind extends InspectionKind>(
+  const look = async <Kind extends "turn" | "diff" | "body">(
     context: Context<Bound, string>,
     kind: Kind,
-    ask: Ask<Kind>,
+    ask: (turn: TurnName) => Ask<Kind>,
     show: (view: View<Kind>) => Response,
-  ): Promise<Response> => askSession(readInspection, context, kind, ask, show);
+  ): Promise<Response> => {
+    const turn = readTurnName(context.req.param("turn") ?? "");
+    return turn === null
+      ? answerError({ code: "not_found" })
+      : askSession(readInspection, context, kind, ask(turn), show);
+  };
 
-  routes.get("/:id/turns/:turn", (context) =>
-    look(context, "turn", { turn: readTurn(context.req.param("turn")) }, (view) => Response.json(view)),
-  );
+  const lookAt = (context: Context<Bound, string>, body: BodyName): Promise<Response> =>
+    look(context, "body", (turn) => ({ turn, body }), answerBody);
 
-  routes.get("/:id/turns/:turn/diff", (context) =>
-    look(context, "diff", { turn: readTurn(context.req.param("turn")) }, (view) => Response.json(view)),
-  );
+  routes.get("/:id/turns/:turn", (context) => look(context, "turn", (turn) => ({ turn }), show));
 
-  const lookAt = (context: Context<Bound, "/:id/turns/:turn/bodies/*">, body: BodyName): Promise<Response> =>
-    look(context, "body", { turn: readTurn(context.req.param("turn")), body }, answerBody);
+  routes.get("/:id/turns/:turn/diff", (context) => look(context, "diff", (turn) => ({ turn }), show));
 
   routes.get("/:id/turns/:turn/bodies/client", (context) => lookAt(context, { side: "client" }));
 
@@ -47,9 +49,8 @@ export function turnRoutes(readInspection: ReadInspection) {
   return routes;
 }
 
-/** Revs are longer than any number of a turn. */
-function readTurn(name: string): TurnName {
-  return /^[1-9]\d{0,8}$/.test(name) ? { number: Number(name) } : { rev: name };
+function show(view: View<"turn" | "diff">): Response {
+  return Response.json(view);
 }
 
 function answerBody({ body, text }: BodyText): Response {
@@ -57,7 +58,6 @@ function answerBody({ body, text }: BodyText): Response {
   return new Response(text, {
     headers: {
       "content-type": "application/json",
-      "x-content-type-options": "nosniff",
       "content-security-policy": "sandbox; default-src 'none'",
       "cache-control": "private, no-store",
       "repr-digest": `sha-256=:${Buffer.from(body.sha256, "hex").toString("base64")}:`,

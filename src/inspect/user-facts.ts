@@ -14,6 +14,7 @@ import type { Result } from "../model/result.ts";
 import type { FactChange, FactProblem, FactView, UserMemoryRpc } from "../ports/user-memory.ts";
 import { answerError } from "./answer-error.ts";
 import type { ReadInspection } from "./inspection.ts";
+import { parseRecord } from "./parse-record.ts";
 
 interface Named {
   id: string;
@@ -95,7 +96,7 @@ async function readChange(request: Request): Promise<Result<FactChange, StrataEr
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > FACT_BODY_BYTES_MAX)
     return fail({ code: "unreadable_fact", problem: `a body may hold ${FACT_BODY_BYTES_MAX} bytes` });
-  const body = parseObject(new TextDecoder().decode(bytes));
+  const body = parseRecord(new TextDecoder().decode(bytes));
   if (body === null) return fail({ code: "unreadable_fact", problem: "the body must be a JSON object" });
   const { statement = null, valid_until: end = null } = body;
   if (statement !== null && typeof statement !== "string")
@@ -103,15 +104,6 @@ async function readChange(request: Request): Promise<Result<FactChange, StrataEr
   const validUntil = end === null ? null : typeof end === "string" ? Date.parse(end) : Number.NaN;
   if (Number.isNaN(validUntil)) return fail({ code: "unreadable_fact", problem: "valid_until must be an ISO date" });
   return ok({ statement, validUntil });
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }
 
 function viewFact(fact: FactView): Record<string, unknown> {

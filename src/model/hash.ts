@@ -10,6 +10,11 @@ import { createHash } from "node:crypto";
 /** 22 characters, base64url, 128 bits. */
 export type Hash = string;
 
+/** Whether a text has the form of a hash: a message, a chain, a thread or a tenant's key may be meant by it. */
+export function isHash(text: string): boolean {
+  return /^[\w-]{22}$/.test(text);
+}
+
 /** The chain before the first message. */
 export const ROOT_CHAIN: Hash = "root";
 

@@ -83,7 +83,7 @@ export const DELETED_SESSIONS_PER_RUN_MAX = 8;
 export const DELETION_PAUSE_MS = 20;
 export const DELETION_RETRY_MS = 60_000;
 
-/** Entries of that list that one page of a search looks at: 1 MB of rows, a few milliseconds. */
+/** Entries of a tenant's list that one page of a search looks at: 1 MB of rows, a few milliseconds. */
 export const SEARCHED_ENTRIES_MAX = 2_000;
 
 /** Characters of one text field of a data point: 20 of them stay under the 16 KB that the platform takes. */

@@ -1,7 +1,7 @@
 /**
  * What is new in a session or at a tenant since a place that the asker names.
  *
- * Places are the asker's to keep: the objects remember nobody, so whoever comes back with the place that he had is told
+ * Places are the asker's to keep: the objects remember nobody, so whoever comes back with the place they had is told
  * what happened meanwhile. No word of a conversation is in any of it. Types only.
  */
 import type { BriefOutline, EpochView } from "./inspection.ts";

@@ -31,7 +31,7 @@ export interface Released {
 export interface ReleaseReply {
   tenant: Hash;
   released: Released;
-  /** Ids by which upstreams named the replies that have gone. */
+  /** Ids by which upstreams named the replies that have gone, the newest last. */
   replyIds: string[];
   /** Public names of the users' memories that its facts went to. */
   memories: string[];

@@ -6,6 +6,7 @@
  * English and ISO forms, and 年月日. All arithmetic is in UTC on the time given; without one, relative words are
  * left alone. At most 40 dates a text: more is a table of dates, and each is one word in the index.
  */
+import { DAY_MS } from "../model/day.ts";
 
 export interface DateWords {
   days: string[];
@@ -13,7 +14,6 @@ export interface DateWords {
   years: string[];
 }
 
-export const DAY_MS = 86_400_000;
 const DATES_MAX = 40;
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 const WEEKDAYS = "sun mon tue wed thu fri sat".split(" ");

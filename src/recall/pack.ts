@@ -6,6 +6,7 @@
  * kept by the tokens that were counted when the pieces were indexed and by what labels and days cost at most, so no
  * tokenizer runs here; what the bound leaves over is filled in a second pass. Must not change a word.
  */
+import { DAY_MS } from "../model/day.ts";
 import { readNote, readTexts } from "./archive.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { noteRow, ROLE_TOOL, ROLE_USER } from "./piece-numbers.ts";
@@ -217,7 +218,7 @@ function labelTokens(catalogue: Catalogue, at: number): number {
 
 /** Ordinal of the day; NaN where the time is not known. */
 function dayOf(time: number): number {
-  return Math.floor(time / 86_400_000);
+  return Math.floor(time / DAY_MS);
 }
 
 function dayText(time: number, withYear: boolean): string {

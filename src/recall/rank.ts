@@ -7,7 +7,8 @@
  * more. None may be fitted to the wording of one data set.
  */
 import type { Catalogue } from "./catalogue.ts";
-import { DAY_MS, stampWords } from "./dates.ts";
+import { DAY_MS } from "../model/day.ts";
+import { stampWords } from "./dates.ts";
 import { gatherEvidence, rarity } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import { findBeginnings, findWords, positionsOf } from "./find-words.ts";

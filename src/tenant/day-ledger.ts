@@ -5,6 +5,7 @@
  * days of a tenant that is younger than the oldest of them add up to its totals. One row a day, and only
  * so many days. It must not open transactions of its own.
  */
+import { DAY_MS, dayOf } from "../model/day.ts";
 import { LEDGER_DAYS_MAX } from "../model/inspection-limits.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { DayView, LedgerSums } from "../ports/tenant-directory.ts";
@@ -15,8 +16,6 @@ export const DAY_TABLE = `CREATE TABLE IF NOT EXISTS tenant_day (
   day TEXT PRIMARY KEY,
   sums TEXT NOT NULL
 ) WITHOUT ROWID`;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export class DayLedger {
   readonly #sql: Sql;
@@ -51,8 +50,4 @@ export class DayLedger {
     );
     return rows.map(({ day, sums }) => ({ day, ledger: viewSums(readSums(sums)) })).toReversed();
   }
-}
-
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

@@ -8,6 +8,7 @@
  */
 import { DELETED_SESSIONS_PER_RUN_MAX, DELETION_PAUSE_MS, DELETION_RETRY_MS } from "../model/limits.ts";
 import type { Hash } from "../model/hash.ts";
+import { nameOf } from "../model/name-of.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
 import type { Sql } from "../ports/sql.ts";
@@ -122,7 +123,7 @@ export class TenantDeletion {
       );
       return true;
     } catch (error) {
-      journal.write({ event: "session_not_deleted", error: error instanceof Error ? error.name : "unknown" });
+      journal.write({ event: "session_not_deleted", tenant, session: id, error: nameOf(error) });
       return false;
     }
   }

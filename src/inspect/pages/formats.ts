@@ -3,6 +3,8 @@
  *
  * Pure. A minus sign is the typographic one, and what is unknown is never written as a zero.
  */
+import { DAY_MS } from "../../model/day.ts";
+
 const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const SHORT = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 
@@ -38,12 +40,12 @@ export function formatBytes(bytes: number): string {
 }
 
 const SPANS: readonly [name: string, ms: number][] = [
-  ["d", 86_400_000],
+  ["d", DAY_MS],
   ["h", 3_600_000],
   ["min", 60_000],
 ];
 /** A date says more than a count of days from here on. */
-const AGE_MS_MAX = 14 * 86_400_000;
+const AGE_MS_MAX = 14 * DAY_MS;
 
 /** How long ago, or the day where that is long. */
 export function formatAge(iso: string, now: number): string {

@@ -4,6 +4,7 @@
  * Three questions to the tenant's object, none to a session. It only reads.
  */
 import { Hono } from "hono";
+import { DAY_MS, dayOf } from "../../model/day.ts";
 import { SHOWN_NEWEST_SESSIONS } from "../../model/inspection-limits.ts";
 import type { DayView } from "../../ports/tenant-directory.ts";
 import { DayChart } from "./day-chart.tsx";
@@ -18,7 +19,6 @@ import { showPage } from "./show-page.tsx";
 import type { PageContext, PageEnv } from "./show-page.tsx";
 import { tenantQuery } from "./tenant-query.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** How many days the charts show: whole weeks where there are many. */
 const SPANS = [30, 90, 364] as const;
 const DAYS_A_WEEK = 7;
@@ -136,7 +136,7 @@ function readSpan({ req }: PageContext): DaySpan {
 }
 
 function dayBefore(now: number, days: number): string {
-  return new Date(now - days * DAY_MS).toISOString().slice(0, 10);
+  return dayOf(now - days * DAY_MS);
 }
 
 /** Every day of the span, also those on which nothing was said. */

@@ -52,6 +52,11 @@ const BRIEF_COLUMNS = `id, cut, depth, path_tokens AS pathTokens, state, method,
 
 const EPOCH_COLUMNS = "id, previous, brief, opened_by AS openedBy, reason, opened_at AS openedAt";
 
+/** Row ids of every message that the brief rests on: by its quotes, its written lines, or its tables. */
+export function sourcesOf({ pieces, written, tables }: BriefRow): number[] {
+  return [...pieces.map(({ node }) => node), ...written.flatMap(({ sources }) => sources), ...tables];
+}
+
 export class BriefStore {
   readonly #sql: Sql;
 

@@ -109,11 +109,14 @@ export function pathTo(tree: MessageTree, end: Hash): PlacedMessage[] {
   return path.toReversed();
 }
 
-/** The newest thread where it holds the message, else the one that the message's branch ends with. */
-export function threadWith(tree: MessageTree, newest: Hash, chain: Hash): Hash {
-  if (pathTo(tree, newest).some((placed) => placed.chain === chain)) return newest;
-  const branch = tree.branches[tree.byChain.get(chain)?.branch ?? -1];
-  return branch ? endOfBranch(branch).chain : chain;
+/** Which thread a message is shown on: the newest one where that holds it, else the one that its branch ends with. */
+export function createThreadOf(tree: MessageTree, newest: Hash): (chain: Hash) => Hash {
+  const onNewest = new Set(pathTo(tree, newest).map(({ chain }) => chain));
+  return (chain) => {
+    if (onNewest.has(chain)) return newest;
+    const branch = tree.branches[tree.byChain.get(chain)?.branch ?? -1];
+    return branch ? endOfBranch(branch).chain : chain;
+  };
 }
 
 export function viewSource({ id, depth, chain, message, role, turn }: PlacedMessage): SourceView {

@@ -30,8 +30,8 @@ type BriefOutlineRow = Omit<OutlineView["briefs"][number], "created_at"> & { cre
 export function outlineSession(session: SessionRow, { sql, briefs }: SessionTables, turns: number): OutlineView {
   const { pending } = session;
   return {
-    created_at: timeOf(session.createdAt),
-    updated_at: timeOf(session.updatedAt),
+    created_at: new Date(session.createdAt).toISOString(),
+    updated_at: new Date(session.updatedAt).toISOString(),
     counts: { turns: session.turns, messages: session.messages, threads: session.recent.tips.length },
     ledger: viewLedger(session.ledger),
     points: readPoints(sql, turns),
@@ -52,7 +52,7 @@ function readPoints(sql: Sql, turns: number): TurnPoint[] {
   );
   return rows.toReversed().map(({ refused, client, forwarded, cached, ...row }) => ({
     ...row,
-    at: timeOf(row.at),
+    at: new Date(row.at).toISOString(),
     rewrite_refused: refused === 1,
     tokens: client === null || forwarded === null ? null : { client, forwarded, cached: cached ?? 0 },
   }));
@@ -63,9 +63,5 @@ function readBriefs(sql: Sql): OutlineView["briefs"] {
     `SELECT id, state, method, depth AS covers_messages, path_tokens AS covers_tokens, tokens, created_at
      FROM brief ORDER BY id`,
   );
-  return rows.map((row) => ({ ...row, created_at: timeOf(row.created_at) }));
-}
-
-function timeOf(ms: number): string {
-  return new Date(ms).toISOString();
+  return rows.map((row) => ({ ...row, created_at: new Date(row.created_at).toISOString() }));
 }

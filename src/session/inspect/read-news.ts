@@ -1,5 +1,5 @@
 /**
- * What a session has to tell whoever follows it, since the place up to which he knows it.
+ * What a session has to tell whoever follows it, behind the place up to which they have followed it.
  *
  * Read from the tables alone, so a place holds over a restart of the object. A bounded part at a time: the place that comes
  * back says how far it reaches.

@@ -8,8 +8,7 @@ import type { Ask, SearchHit, View } from "../../ports/inspection.ts";
 import { findPassages } from "../../recall/find-passages.ts";
 import { nodeOfEntry } from "../recall/index-archive.ts";
 import type { Looked } from "./answer-inspection.ts";
-import { endOfBranch, pathTo, readTree, viewSource } from "./message-tree.ts";
-import type { MessageTree, PlacedMessage } from "./message-tree.ts";
+import { createThreadOf, readTree, viewSource } from "./message-tree.ts";
 import { timeOf } from "./time-of.ts";
 
 export function searchMessages({ tables, session }: Looked, { query, limit }: Ask<"search">): View<"search"> {
@@ -25,16 +24,13 @@ export function searchMessages({ tables, session }: Looked, { query, limit }: As
     tables.store,
     found.map(({ placed }) => placed),
   );
-  const newest = session.recent.tips.at(-1) ?? "";
-  const onNewest = new Set(pathTo(tree, newest));
-  const hits = found.map(({ placed, text, marks }): SearchHit => {
-    const thread = onNewest.has(placed) ? newest : threadOf(tree, placed);
-    return { ...viewSource(placed), text, marks, at: at(placed), thread };
-  });
+  const threadOf = createThreadOf(tree, session.recent.tips.at(-1) ?? "");
+  const hits = found.map(({ placed, text, marks }): SearchHit => ({
+    ...viewSource(placed),
+    text,
+    marks,
+    at: at(placed),
+    thread: threadOf(placed.chain),
+  }));
   return { hits };
-}
-
-function threadOf({ branches }: MessageTree, placed: PlacedMessage): string {
-  const branch = branches[placed.branch];
-  return branch ? endOfBranch(branch).chain : placed.chain;
 }

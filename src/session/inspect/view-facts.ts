@@ -5,9 +5,10 @@
  */
 import type { Hash } from "../../model/hash.ts";
 import type { BriefView, FactLineView } from "../../ports/inspection.ts";
+import { sourcesOf } from "../briefs/brief-store.ts";
 import type { BriefRow } from "../briefs/brief-store.ts";
 import type { SessionTables } from "../tables.ts";
-import { findSources, readTree, threadWith, viewSource } from "./message-tree.ts";
+import { createThreadOf, findSources, readTree, viewSource } from "./message-tree.ts";
 import { viewBrief } from "./view-session.ts";
 
 /** A roll-up's statements are those of its segments once more, so only segments of messages are read. */
@@ -28,10 +29,9 @@ export function viewFacts({ sql, segments }: Pick<SessionTables, "sql" | "segmen
 /** One brief, with the messages that it quotes, that its written lines rest on, and that its tables were made from. */
 export function viewBriefWithSources({ sql }: Pick<SessionTables, "sql">, brief: BriefRow, newest: Hash): BriefView {
   const tree = readTree(sql);
-  const named = [...brief.pieces.map(({ node }) => node), ...brief.written.flatMap(({ sources }) => sources)];
   return {
     ...viewBrief(brief),
-    sources: findSources(tree, [...named, ...brief.tables]),
-    thread: threadWith(tree, newest, brief.cut),
+    sources: findSources(tree, sourcesOf(brief)),
+    thread: createThreadOf(tree, newest)(brief.cut),
   };
 }

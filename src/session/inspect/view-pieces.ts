@@ -11,6 +11,7 @@ import type { RecallNote } from "../../ports/prompt-blocks.ts";
 import type { PieceView } from "../../ports/turn-view.ts";
 import type { Hash } from "../../model/hash.ts";
 import type { WireName } from "../../model/wire.ts";
+import { sourcesOf } from "../briefs/brief-store.ts";
 import { CACHE_MARKER } from "../recorder/explain-added.ts";
 import { createJudge } from "../recorder/judge-piece.ts";
 import type { PromptNote } from "../recorder/prompt-note.ts";
@@ -140,9 +141,8 @@ function viewMarkers(added: readonly AddedPiece[]): PieceView[] {
 function viewBrief(tables: SessionTables, { brief: id, isAdopted }: PromptNote): PieceView[] {
   const brief = tables.briefs.find(id);
   if (brief === null) return [];
-  const nodes = [...brief.pieces.map(({ node }) => node), ...brief.written.flatMap(({ sources }) => sources)];
   const reason = isAdopted ? "brief_adopted" : "brief_in_force";
-  const sources = depthsOf(tables, nodes);
+  const sources = depthsOf(tables, sourcesOf(brief));
   return [
     { ...BLANK, kind: "brief", fate: "added", reason, tokens: brief.tokens, sources, ...show(showText(brief.text)) },
   ];

@@ -22,6 +22,7 @@ export interface Survey {
   memories: string[];
   /** Row ids of the messages concerned; null: all of them. */
   nodes: number[] | null;
+  /** Those of the newest turns last. */
   replyIds: string[];
   /** Of the whole session. */
   held: Omit<Released, "facts">;
@@ -69,9 +70,12 @@ function listMemories({ sql }: SessionTables, { pending }: SessionRow): string[]
 function listReplyIds({ sql }: SessionTables, chains: readonly Hash[] | null): string[] {
   return sql
     .all<{ id: string }>(
-      `SELECT DISTINCT id FROM (
-         SELECT reply_id AS id, reply FROM turn UNION ALL SELECT reply_id AS id, reply FROM attempt
-       ) WHERE id IS NOT NULL AND (?1 IS NULL OR reply IN (SELECT value FROM json_each(?1)))`,
+      `SELECT id FROM (
+         SELECT reply_id AS id, reply, seq FROM turn
+         UNION ALL
+         SELECT attempt.reply_id, attempt.reply, turn.seq FROM attempt JOIN turn ON turn.rev = attempt.turn
+       ) WHERE id IS NOT NULL AND (?1 IS NULL OR reply IN (SELECT value FROM json_each(?1)))
+       GROUP BY id ORDER BY max(seq)`,
       chains && JSON.stringify(chains),
     )
     .map(({ id }) => id);

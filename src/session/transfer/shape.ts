@@ -4,6 +4,8 @@
  * A record has all of its fields and no other; `openRecord` leaves room for more. Every text and list has a bound. They
  * only judge; nothing is changed or converted.
  */
+import { isHash as hasHashForm } from "../../model/hash.ts";
+
 export type Shape = (value: unknown) => boolean;
 
 type Fields = Readonly<Record<string, Shape>>;
@@ -22,7 +24,7 @@ export const isCount: Shape = (value) => Number.isSafeInteger(value) && (value a
 /** What a JavaScript date can hold. */
 export const isTime: Shape = (value) => isCount(value) && (value as number) <= 8.64e15;
 
-export const isHash: Shape = (value) => typeof value === "string" && /^[\w-]{22}$/.test(value);
+export const isHash: Shape = (value) => typeof value === "string" && hasHashForm(value);
 
 /** A turn's or an attempt's. */
 export const isRev: Shape = (value) => typeof value === "string" && /^[\w-]{1,64}$/.test(value);

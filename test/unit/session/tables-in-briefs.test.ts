@@ -26,6 +26,23 @@ function newestBrief({ conversation: { tables } }: ToolThread) {
   return brief;
 }
 
+/** Depths that the newest turn names as what its brief rests on. */
+function sourcesShown({ conversation: { session, tables } }: ToolThread): number[] {
+  const number = tables.log.session()?.turns ?? 0;
+  const turn = session.inspect(null, "turn", { turn: { number } });
+  return turn?.pieces.find(({ kind }) => kind === "brief")?.sources ?? [];
+}
+
+function depthsOf({ conversation: { tables } }: ToolThread, nodes: readonly number[]): number[] {
+  expect(nodes.length).toBeGreaterThan(0);
+  return tables.sql
+    .all<{ depth: number }>(
+      "SELECT depth FROM node WHERE id IN (SELECT value FROM json_each(?))",
+      JSON.stringify(nodes),
+    )
+    .map(({ depth }) => depth);
+}
+
 describe.each(WIRES)("on %s a brief", (wire) => {
   it("holds what tools answered, whole lines of it, and so does the brief after it", async () => {
     const thread = new ToolThread(wire, {}, { guardTokens: 300 });
@@ -39,6 +56,7 @@ describe.each(WIRES)("on %s a brief", (wire) => {
     expect(first.text).toContain("\nB100,P0,40,false\n");
     expect(first.text).not.toContain('"boat":');
     expect(JSON.stringify(itemsOf(body)[0])).toContain("B100,P0,40,false");
+    expect(sourcesShown(thread)).toEqual(expect.arrayContaining(depthsOf(thread, first.tables)));
     await talkUntil(thread, 20, 2);
     const second = newestBrief(thread);
     expect(second.id).toBeGreaterThan(first.id);

@@ -2,6 +2,7 @@
  * Deleting everything of a tenant, over Node's SQLite: in runs, over failures, beside sessions that come and report.
  */
 import { expect, it } from "vitest";
+import type { JournalEvent } from "../../../src/ports/journal.ts";
 import type { ReleaseReply } from "../../../src/ports/release.ts";
 import { TenantDeletion } from "../../../src/tenant/tenant-deletion.ts";
 import type { DeletionPorts } from "../../../src/tenant/tenant-deletion.ts";
@@ -17,6 +18,7 @@ function start() {
   const gone: string[] = [];
   const failing = new Set<string>();
   const cleared: string[] = [];
+  const events: JournalEvent[] = [];
   const reply: ReleaseReply = {
     tenant: "t",
     released: { messages: 2, turns: 1, briefs: 0, digests: 0, forms: 0, facts: 1, copies: 0 },
@@ -34,7 +36,7 @@ function start() {
       }),
     },
     memories: { find: (name: string) => ({ forget: async () => (cleared.push(name), { ok: true, value: 2 }) }) },
-    journal: { write: () => undefined },
+    journal: { write: (event: JournalEvent) => void events.push(event) },
   } as unknown as DeletionPorts;
   const report = (id: string, createdAt: number): void => {
     directory.report({ ...reportOf(1, 2), id, createdAt, updatedAt: createdAt });
@@ -48,6 +50,7 @@ function start() {
     gone,
     failing,
     cleared,
+    events,
     ports,
     report,
     finish,
@@ -79,7 +82,7 @@ it("takes what was there, in runs that another object can go on with, and keeps 
 });
 
 it("asks again later for what did not answer, and takes up what reports late", async () => {
-  const { gone, failing, ports, report, finish, deletion, directory } = start();
+  const { gone, failing, events, ports, report, finish, deletion, directory } = start();
   report("a", 1);
   report("b", 2);
   failing.add("a");
@@ -87,6 +90,7 @@ it("asks again later for what did not answer, and takes up what reports late", a
   const pause = await deletion.run(ports, 2000);
   expect(pause).toBeGreaterThan(1000);
   expect([gone, deletion.view()?.sessions_left]).toEqual([["b"], 1]);
+  expect(events).toEqual([{ event: "session_not_deleted", tenant: "t", session: "a", error: "Error" }]);
   failing.clear();
   await finish(deletion);
   expect(deletion.view()?.state).toBe("done");

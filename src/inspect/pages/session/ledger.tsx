@@ -1,5 +1,5 @@
 /**
- * What a session has cost beside what it would have cost: with the provider's cache, and without one.
+ * What a session has cost beside the same calls as a cached and as an uncached replay.
  *
  * The honest line is the one against the cached replay; a session that was dearer says so. Where no price is known the
  * same stands in units of one uncached input token, never in dollars.
@@ -32,12 +32,12 @@ export const Ledger = ({ ledger, counts }: { ledger: LedgerView; counts: Outline
         <Stat label="Tokens sent" note={`of ${formatShort(tokens.client)}`}>
           {formatShort(tokens.forwarded)}
         </Stat>
-        <Stat label="From the cache" note={`${formatShort(tokens.cached)} tokens`}>
+        <Stat label="Read from cache" note={`${formatShort(tokens.cached)} tokens`}>
           {tokens.forwarded === 0 ? "–" : formatShare(tokens.cached / tokens.forwarded)}
         </Stat>
         <Stat
           label="Compactions"
-          note={distiller === null ? "quotes only" : `${formatCount(distiller.calls)} distiller calls`}
+          note={distiller === null ? "quotes only" : `${formatCount(distiller.calls)} calls of a model`}
         >
           {formatCount(ledger.compactions)}
         </Stat>
@@ -62,7 +62,7 @@ const Bars = ({ money, format }: { money: MoneyView; format: (amount: number) =>
   const rows = [
     { label: "Spent", amount: money.spent, className: "bar-spent" },
     { label: "Cached replay", amount: money.replay, className: "bar-replay" },
-    { label: "Replay without a cache", amount: money.uncached_replay, className: "bar-uncached" },
+    { label: "Uncached replay", amount: money.uncached_replay, className: "bar-uncached" },
   ];
   const longest = Math.max(...rows.map(({ amount }) => amount), Number.MIN_VALUE);
   return (

@@ -1,4 +1,5 @@
 /** The two forms that stand on every page about a session: go to a turn by its number, and search. */
+import { SEARCH_QUERY_CHARS_MAX } from "../../../model/inspection-limits.ts";
 import type { SessionLinks } from "../links.ts";
 
 interface SessionBarProps {
@@ -27,7 +28,7 @@ export const SessionBar = ({ links, turn, query }: SessionBarProps) => (
     <form action={links.search()} method="get" role="search" aria-label="Search this session">
       <Kept links={links} />
       <label for="search">Search</label>
-      <input id="search" name="q" type="search" required maxlength={400} value={query ?? ""} />
+      <input id="search" name="q" type="search" required maxlength={SEARCH_QUERY_CHARS_MAX} value={query ?? ""} />
       <button>Search</button>
     </form>
   </div>

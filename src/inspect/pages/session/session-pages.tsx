@@ -5,10 +5,11 @@
  * parameter is read here, and none of it reaches a page but as text. It only reads.
  */
 import { Hono } from "hono";
+import { isHash } from "../../../model/hash.ts";
 import { INSPECTED_TURNS_MAX, SEARCH_QUERY_CHARS_MAX, SHOWN_PAGE_MESSAGES } from "../../../model/inspection-limits.ts";
 import type { Ask, InspectionKind, View } from "../../../ports/inspection.ts";
-import type { BodyName, TurnName, TurnView } from "../../../ports/turn-view.ts";
-import { readSearch, readThreadPage } from "../../read-parameters.ts";
+import type { BodyName, TurnView } from "../../../ports/turn-view.ts";
+import { readSearch, readThreadPage, readTurnName } from "../../read-parameters.ts";
 import { BriefPage } from "../brief-page.tsx";
 import { linkSession } from "../links.ts";
 import type { SessionLinks } from "../links.ts";
@@ -25,9 +26,7 @@ import { SessionPage } from "./session-page.tsx";
 
 /** What the caller looks through, which every link carries on. */
 const KEPT = ["upstream", "tenant"] as const;
-const WHOLE = /^[1-9]\d{0,14}$/;
-const REV = /^[\w-]{1,64}$/;
-const HASH = /^[\w-]{22}$/;
+const NUMBER = /^[1-9]\d{0,14}$/;
 
 export function sessionPageRoutes() {
   const routes = new Hono<PageEnv>();
@@ -50,12 +49,12 @@ export function sessionPageRoutes() {
   /** The form that goes to a turn sends its number as a field. */
   routes.get("/:id/turns", (context) => {
     const turn = context.req.query("turn") ?? "";
-    return WHOLE.test(turn) ? context.redirect(open(context).links.turn(turn), 303) : showUnreadable(context);
+    return NUMBER.test(turn) ? context.redirect(open(context).links.turn(turn), 303) : showUnreadable(context);
   });
 
   routes.get("/:id/turns/:turn", async (context) => {
     const { ask, links, within, now } = open(context);
-    const name = readTurn(context.req.param("turn"));
+    const name = readTurnName(context.req.param("turn"));
     const turn = name && (await ask("turn", { turn: name }));
     if (!turn) return showMissing(context, "This session has no such turn.");
     const [outline, diff, ...bodies] = await Promise.all([
@@ -74,7 +73,7 @@ export function sessionPageRoutes() {
   routes.get("/:id/briefs/:brief", async (context) => {
     const { ask, links, within, now } = open(context);
     const id = context.req.param("brief");
-    if (!WHOLE.test(id)) return showMissing(context);
+    if (!NUMBER.test(id)) return showMissing(context);
     const [brief, outline] = await Promise.all([
       ask("brief", { id: Number(id) }),
       ask("outline", { turns: INSPECTED_TURNS_MAX }),
@@ -102,7 +101,7 @@ export function sessionPageRoutes() {
   routes.get("/:id/messages/:hash", async (context) => {
     const { ask, links, within, now } = open(context);
     const hash = context.req.param("hash");
-    const message = HASH.test(hash) ? await ask("message", { hash }) : null;
+    const message = isHash(hash) ? await ask("message", { hash }) : null;
     if (!message) return showMissing(context, "This session has no such message.");
     return showPage(context, within("Message"), <MessagePart message={message} links={links} now={now} />);
   });
@@ -147,11 +146,6 @@ function open(context: PageContext): Opened {
       aside: <SessionBar links={links} {...filled} />,
     }),
   };
-}
-
-function readTurn(text: string): TurnName | null {
-  if (WHOLE.test(text)) return { number: Number(text) };
-  return REV.test(text) ? { rev: text } : null;
 }
 
 /** What can be shown of a turn's bytes, in the order in which it happened. */

@@ -4,6 +4,7 @@
  * The answer comes first, in words; then how the prompt is made up; then the numbers it rests on. It must not ask the
  * session anything itself.
  */
+import { PIECE_TEXT_CHARS } from "../../../model/inspection-limits.ts";
 import type { DiffView, TurnView } from "../../../ports/turn-view.ts";
 import { formatCount } from "../formats.ts";
 import type { SessionLinks } from "../links.ts";
@@ -128,14 +129,11 @@ function readOriginals(diff: DiffView | null, bodies: readonly ShownBody[]): Map
   return new Map(
     diff.pieces.flatMap(({ fate, depth, client }): [number, string][] =>
       fate === "short_form" && depth !== null && client !== null
-        ? [[depth, text.slice(client.start, Math.min(client.end, client.start + ORIGINAL_CHARS_SHOWN))]]
+        ? [[depth, text.slice(client.start, Math.min(client.end, client.start + PIECE_TEXT_CHARS))]]
         : [],
     ),
   );
 }
-
-/** As much as the session shows of a piece. */
-const ORIGINAL_CHARS_SHOWN = 400;
 
 /** Depths of a turn's pieces are those of its own thread, which need not be the newest one. */
 function linksWithin({ asked, reply }: TurnView, links: SessionLinks): SessionLinks {
