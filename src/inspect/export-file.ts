@@ -5,7 +5,7 @@
  * before anything of it counts. It must not know what a row holds.
  */
 import type { StrataError } from "../model/errors.ts";
-import { IMPORT_BATCH_CHARS } from "../model/transfer-limits.ts";
+import { IMPORT_BATCH_CHARS, IMPORT_BATCH_LINES } from "../model/transfer-limits.ts";
 import { fail, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 import { EXPORT_FORMAT, EXPORT_VERSION } from "../ports/transfer.ts";
@@ -53,7 +53,7 @@ export async function* readBatches(
     }
     rows.push(text);
     chars += text.length;
-    if (chars < IMPORT_BATCH_CHARS) continue;
+    if (chars < IMPORT_BATCH_CHARS && rows.length < IMPORT_BATCH_LINES) continue;
     yield { line: line - rows.length + 1, rows };
     rows = [];
     chars = 0;

@@ -14,6 +14,9 @@ export const IMPORT_LINE_BYTES_MAX = 4 * 1024 * 1024;
 /** Lines handed to the session in one RPC: checked and stored in one transaction. */
 export const IMPORT_BATCH_CHARS = 1_000_000;
 
+/** The same in lines: a few packed kilobytes of line breaks are millions of lines without a character. */
+export const IMPORT_BATCH_LINES = 10_000;
+
 /** A whole file, unpacked: more than any window that was talked through for a year. It must end somewhere. */
 export const IMPORT_BYTES_MAX = 512 * 1024 * 1024;
 
