@@ -62,7 +62,6 @@ export class UserMemoryObject extends defineUserMemoryObject((env) => {
 export class TenantObject extends defineTenantObject((env) => ({
   clock: systemClock,
   sessions: createObjectDirectory(env.SESSION),
-  memories: createObjectUserMemories(env.USER_MEMORY),
   journal: createJournal(readLogLevel(env), env.METRICS ?? null),
   openSql: openObjectSql,
   createBell: createTimedBell,

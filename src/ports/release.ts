@@ -6,7 +6,8 @@
 import type { Hash } from "../model/hash.ts";
 
 export type ReleaseAsk =
-  | { kind: "session" }
+  /** Where its tenant deletes everything, the memories of its users go as well, and the directory drops the entry itself. */
+  | { kind: "session"; askedBy?: "tenant" }
   /** The messages that no other thread goes through, by the chain of one of them. */
   | { kind: "branch"; thread: Hash }
   /** The words of one message; its place in the conversation stays. */
@@ -33,6 +34,4 @@ export interface ReleaseReply {
   released: Released;
   /** Ids by which upstreams named the replies that have gone, the newest last. */
   replyIds: string[];
-  /** Public names of the users' memories that its facts went to. */
-  memories: string[];
 }

@@ -150,7 +150,6 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       // Another deletion may have come first, and an import begun in its place.
       if (this.#session.survey(tenant, ask) === null) return null;
       const released = ask.kind === "session" ? await this.#releaseAll(survey) : await this.#releasePart(ask);
-      const { memories, replyIds } = survey;
       if (released && released.messages > 0)
         this.#ports.journal.write({
           event: "deletion",
@@ -159,7 +158,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
           step: ask.kind,
           reason,
         });
-      return released && { tenant: survey.tenant, released: { ...released, facts }, replyIds, memories };
+      return released && { tenant: survey.tenant, released: { ...released, facts }, replyIds: survey.replyIds };
     }
 
     override async alarm(): Promise<void> {

@@ -13,12 +13,10 @@ import type { Journal } from "../ports/journal.ts";
 import type { SessionDirectory } from "../ports/session-directory.ts";
 import type { Sql } from "../ports/sql.ts";
 import type { DeletionView, SessionReport } from "../ports/tenant-directory.ts";
-import type { UserMemories } from "../ports/user-memory.ts";
 import type { TenantDirectory } from "./tenant-directory.ts";
 
 export interface DeletionPorts {
   sessions: SessionDirectory;
-  memories: UserMemories;
   journal: Journal;
 }
 
@@ -102,24 +100,15 @@ export class TenantDeletion {
   }
 
   /** False: this session did not answer, and is asked again later. */
-  async #delete(
-    { sessions, memories, journal }: DeletionPorts,
-    tenant: Hash,
-    id: string,
-    now: number,
-  ): Promise<boolean> {
+  async #delete({ sessions, journal }: DeletionPorts, tenant: Hash, id: string, now: number): Promise<boolean> {
     try {
-      const reply = await sessions.find(id).release(tenant, { kind: "session" });
-      let facts = reply?.released.facts ?? 0;
-      for (const name of reply?.memories ?? []) {
-        const forgotten = await memories.find(name).forget(tenant, null);
-        if (forgotten.ok) facts += forgotten.value;
-      }
+      const reply = await sessions.find(id).release(tenant, { kind: "session", askedBy: "tenant" });
+      // Not before: what is not in the directory any more would not be found again.
       this.#directory.forget(id, now);
       this.#sql.run(
         "UPDATE tenant_deletion SET sessions = sessions + 1, messages = messages + ?, facts = facts + ?",
         reply?.released.messages ?? 0,
-        facts,
+        reply?.released.facts ?? 0,
       );
       return true;
     } catch (error) {

@@ -17,13 +17,11 @@ function start() {
   const directory = new TenantDirectory(sql);
   const gone: string[] = [];
   const failing = new Set<string>();
-  const cleared: string[] = [];
   const events: JournalEvent[] = [];
   const reply: ReleaseReply = {
     tenant: "t",
-    released: { messages: 2, turns: 1, briefs: 0, digests: 0, forms: 0, facts: 1, copies: 0 },
+    released: { messages: 2, turns: 1, briefs: 0, digests: 0, forms: 0, facts: 3, copies: 0 },
     replyIds: [],
-    memories: ["us_ann"],
   };
   const ports = {
     sessions: {
@@ -35,7 +33,6 @@ function start() {
         },
       }),
     },
-    memories: { find: (name: string) => ({ forget: async () => (cleared.push(name), { ok: true, value: 2 }) }) },
     journal: { write: (event: JournalEvent) => void events.push(event) },
   } as unknown as DeletionPorts;
   const report = (id: string, createdAt: number): void => {
@@ -49,7 +46,6 @@ function start() {
     directory,
     gone,
     failing,
-    cleared,
     events,
     ports,
     report,
@@ -59,7 +55,7 @@ function start() {
 }
 
 it("takes what was there, in runs that another object can go on with, and keeps what comes later", async () => {
-  const { sql, directory, gone, cleared, ports, report, finish, deletion } = start();
+  const { sql, directory, gone, ports, report, finish, deletion } = start();
   expect(deletion.begin("t", ASKED)).toBeNull();
   for (let nth = 0; nth < 20; nth++) report(`old-${nth}`, nth);
   expect(deletion.begin("t", ASKED)).toMatchObject({ state: "running", sessions_left: 20 });
@@ -68,7 +64,6 @@ it("takes what was there, in runs that another object can go on with, and keeps 
   report("new", ASKED + 1);
   await finish(new TenantDeletion(sql, directory));
   expect(gone).toHaveLength(20);
-  expect(new Set(cleared)).toEqual(new Set(["us_ann"]));
   expect(deletion.view()).toMatchObject({
     state: "done",
     sessions_left: 0,
