@@ -73,6 +73,8 @@ export const FORGOTTEN_MS_MAX = 24 * 60 * 60 * 1000;
 export const RETENTION_PAUSE_MS = 24 * 60 * 60 * 1000;
 /** An idle session with a turn under way is looked at again after this. */
 export const RETENTION_RETRY_MS = 60_000;
+/** A deletion whose object ended before the log was written over is finished after this; it takes a second. */
+export const LOG_RETRY_MS = 10_000;
 
 /** Of a deleted session, so many of its replies leave the index at once; older ones lapse, and lead to nothing until then. */
 export const DELETED_REPLIES_MAX = 2000;

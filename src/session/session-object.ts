@@ -7,7 +7,13 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { WATCH_WAIT_MS_MAX, WATCHERS_MAX } from "../model/inspection-limits.ts";
-import { JOB_PAUSE_MS, PARENT_WAIT_MS_MAX, RETENTION_RETRY_MS, TURNS_IN_FLIGHT_MAX } from "../model/limits.ts";
+import {
+  JOB_PAUSE_MS,
+  LOG_RETRY_MS,
+  PARENT_WAIT_MS_MAX,
+  RETENTION_RETRY_MS,
+  TURNS_IN_FLIGHT_MAX,
+} from "../model/limits.ts";
 import { IMPORT_PAUSE_MS_MAX } from "../model/transfer-limits.ts";
 import type { Hash } from "../model/hash.ts";
 import { nameOf } from "../model/name-of.ts";
@@ -39,7 +45,7 @@ import { forgetElsewhere } from "./release/forget-elsewhere.ts";
 import { lendSql } from "./release/lend-sql.ts";
 import type { LentSql } from "./release/lend-sql.ts";
 import { release } from "./release/release.ts";
-import { noteRewrite } from "./release/rewrite-tables.ts";
+import { markLog, noteRewrite } from "./release/rewrite-tables.ts";
 import { idleUntil, retainRecordings } from "./release/retain.ts";
 import type { Retention } from "./release/retain.ts";
 import type { PartAsk, Survey } from "./release/release.ts";
@@ -180,6 +186,7 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
 
     async #work(tables: SessionTables): Promise<void> {
       if (this.#import.isUnderWay) return this.#wakeBy(await this.#import.sweep(this.#ports.clock.now()));
+      if (tables.log.session()?.pending.logDue) await this.#wipe(tables, noteRewrite(tables));
       const startedAt = this.#ports.clock.now();
       const left = await runJobs(tables, this.#ports, startedAt);
       this.#note({
@@ -234,9 +241,17 @@ export function defineSessionObject(readPorts: (env: Cloudflare.Env) => SessionP
       const released = release(tables, this.#ports.reader, ask);
       if (released === null || released.messages === 0) return released;
       this.#startOver();
-      await wipeLog(this.#sql, () => this.ctx.storage.sync(), bytes);
+      markLog(tables, true);
+      // No await before: whatever ends this object on the way, the alarm finishes it.
+      await this.ctx.storage.setAlarm(this.#ports.clock.now() + LOG_RETRY_MS);
+      await this.#whileLent((lent) => this.#wipe(lent, bytes));
       await this.#scheduleJobs();
       return released;
+    }
+
+    async #wipe(tables: SessionTables, bytes: number): Promise<void> {
+      await wipeLog(this.#sql, () => this.ctx.storage.sync(), bytes);
+      markLog(tables, false);
     }
 
     /** Nothing that was kept in memory holds any more, nor what is being worked on. */

@@ -43,6 +43,8 @@ export interface SessionRow {
     recordingsDue?: number;
     /** Bytes of the largest transaction of a deletion so far: the log may still be as long. */
     rewrittenBytes?: number;
+    /** There from a deletion until the log has been written over. */
+    logDue?: true;
   };
   report: ReportState;
 }

@@ -6,6 +6,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Hash } from "../model/hash.ts";
+import { LOG_RETRY_MS } from "../model/limits.ts";
 import type { Result } from "../model/result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -72,32 +73,39 @@ export function defineUserMemoryObject(readPorts: (env: Cloudflare.Env) => UserM
 
     async forget(tenant: Hash | null, id: number | null): Promise<Result<number, FactProblem>> {
       const gone = this.#memory.forget(tenant, id, this.#ports.clock.now());
-      if (gone.ok && gone.value > 0) {
+      if (gone.ok && gone.value > 0)
         this.#ports.journal.write({ event: "deletion", tenant, step: "facts", reason: "asked" });
-        await this.#wipe();
-      }
+      await this.#wipe();
       return gone;
     }
 
     async forgetSource(source: ForgottenSource): Promise<number> {
       const gone = this.#memory.forgetSource(source, this.#ports.clock.now());
-      if (gone > 0) await this.#wipe();
+      await this.#wipe();
       return gone;
     }
 
     override async alarm(): Promise<void> {
       const { retainMs, clock } = this.#ports;
       const gone = retainMs === null ? 0 : this.#memory.forgetUntil(clock.now() - retainMs, clock.now());
-      if (gone > 0) {
-        this.#ports.journal.write({ event: "deletion", step: "facts", reason: "age" });
-        await this.#wipe();
-      }
+      if (gone > 0) this.#ports.journal.write({ event: "deletion", step: "facts", reason: "age" });
+      await this.#wipe();
       await this.#wakeForOldest();
     }
 
-    /** Facts are blanked where they stand; the log still holds the page as it was. */
+    /**
+     * Facts are blanked where they stand; the log still holds the page as it was. No await before setAlarm: whatever ends
+     * this object on the way, the alarm finishes it, or whoever asks again.
+     */
     async #wipe(): Promise<void> {
+      const due = this.#memory.logDue();
+      if (due === 0) return;
+      await this.ctx.storage.setAlarm(this.#ports.clock.now() + LOG_RETRY_MS);
       await wipeLog(this.#sql, () => this.ctx.storage.sync(), this.#sql.usedBytes());
+      this.#memory.settleLog(due);
+      if (this.#memory.logDue() > 0) return;
+      await this.ctx.storage.deleteAlarm();
+      await this.#wakeForOldest();
     }
 
     /** Nothing is planned where nothing grows old. */

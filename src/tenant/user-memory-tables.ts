@@ -55,6 +55,7 @@ const STEPS: readonly string[][] = [
       PRIMARY KEY (session, node)
     ) WITHOUT ROWID`,
   ],
+  ["ALTER TABLE memory ADD COLUMN log_due INTEGER NOT NULL DEFAULT 0"],
 ];
 
 /** Brings a database to the newest step; safe to call on every start. */

@@ -142,7 +142,7 @@ export class UserMemory {
     return this.#sql.transaction(() => {
       const gone = this.#facts.all(now).filter((fact) => id === null || fact.id === id);
       if (id !== null && gone.length === 0) return fail(NOT_FOUND);
-      this.#facts.erase(gone.map((fact) => fact.id));
+      this.#erase(gone.map((fact) => fact.id));
       // A batch that is still under way must not bring back what was said before.
       if (id === null) this.#sql.run("UPDATE memory SET cleared_at = ?", now);
       return ok(gone.length);
@@ -159,7 +159,7 @@ export class UserMemory {
         .filter((fact) => fact.session === session && (messages === null || messages.has(fact.node ?? 0)))
         .map(({ id }) => id);
       this.#facts.reopen(gone);
-      this.#facts.erase(gone);
+      this.#erase(gone);
       // A batch that is still under way must not bring them back.
       this.#sql.run("DELETE FROM forgotten_source WHERE at < ?", now - FORGOTTEN_MS_MAX);
       this.#sql.run(
@@ -178,8 +178,26 @@ export class UserMemory {
   forgetUntil(saidAt: number, now: number): number {
     if (!this.#exists) return 0;
     const old = this.#facts.all(now).filter((fact) => fact.saidAt <= saidAt);
-    this.#sql.transaction(() => this.#facts.erase(old.map(({ id }) => id)));
+    this.#sql.transaction(() => this.#erase(old.map(({ id }) => id)));
     return old.length;
+  }
+
+  /** How many deletions the log has not been written over for. */
+  logDue(): number {
+    if (!this.#exists) return 0;
+    const [row] = this.#sql.all<{ due: number }>("SELECT log_due AS due FROM memory");
+    return row?.due ?? 0;
+  }
+
+  /** The log has been written over for so many deletions; where there was another meanwhile, that is not enough. */
+  settleLog(due: number): void {
+    this.#sql.run("UPDATE memory SET log_due = 0 WHERE log_due = ?", due);
+  }
+
+  #erase(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    this.#facts.erase(ids);
+    this.#sql.run("UPDATE memory SET log_due = log_due + 1");
   }
 
   /** When the oldest fact was said; null: there is none. */

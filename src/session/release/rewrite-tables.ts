@@ -130,6 +130,14 @@ export function noteRewrite({ sql, log }: Pick<SessionTables, "sql" | "log">): n
   return largest;
 }
 
+/** Whether the log still holds what a deletion has taken out. */
+export function markLog({ log }: Pick<SessionTables, "log">, isDue: boolean): void {
+  const session = log.session();
+  if (!session) return;
+  const { logDue: _, ...pending } = session.pending;
+  log.saveSession({ ...session, pending: isDue ? { ...pending, logDue: true } : pending });
+}
+
 /**
  * Part of the transaction that takes rows out. No page may be given back before everything is written anew, and none be
  * taken that was not wiped: what an earlier row has left on it would stay beside the new ones.
