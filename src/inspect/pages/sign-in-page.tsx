@@ -136,7 +136,8 @@ const SignInForm = ({ next, trouble }: { next: string; trouble: Trouble }) => (
     </div>
     <button class="main">Sign in</button>
     <p class="small soft">
-      The key is not stored. The browser keeps a signed cookie for 12 hours that names the tenant and nothing else.
+      The key is not stored. For {SIGN_IN_SECONDS_MAX / 3600} hours the browser keeps a signed cookie that names the
+      tenant, or the operator, and nothing else.
     </p>
   </form>
 );
