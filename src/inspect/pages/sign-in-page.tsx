@@ -9,6 +9,7 @@ import { deleteCookie, setCookie } from "hono/cookie";
 import { FORM_BYTES_MAX, SIGN_IN_SECONDS_MAX } from "../../model/inspection-limits.ts";
 import { KEY_HEADERS, SIGN_IN_COOKIE } from "../inspection.ts";
 import type { KeyHeader } from "../inspection.ts";
+import { readText } from "../read-text.ts";
 import { showPage } from "./show-page.tsx";
 import type { PageContext, PageEnv } from "./show-page.tsx";
 import { readTheme, THEME_COOKIE } from "./theme.ts";
@@ -74,8 +75,8 @@ function secure({ req }: PageContext): { secure: boolean } {
 
 /** Null: it is larger than any form of ours. */
 async function readForm({ req }: PageContext): Promise<URLSearchParams | null> {
-  if (Number(req.header("content-length") ?? Infinity) > FORM_BYTES_MAX) return null;
-  return new URLSearchParams(await req.text());
+  const text = await readText(req.raw, FORM_BYTES_MAX);
+  return text === null ? null : new URLSearchParams(text);
 }
 
 /** Where to go on: a page of ours, or else the overview. */
