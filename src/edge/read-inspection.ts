@@ -7,6 +7,7 @@
 import { readConfig } from "../env.ts";
 import type { Inspection, ReadInspection } from "../inspect/inspection.ts";
 import { isHash } from "../model/hash.ts";
+import { nameOf } from "../model/name-of.ts";
 import { ok } from "../model/result.ts";
 import { authenticate, hasCredential, isAdmin } from "./authenticate.ts";
 import type { AppPorts } from "./edge.ts";
@@ -24,7 +25,7 @@ export function readInspectionFrom(readPorts: (env: Cloudflare.Env) => AppPorts)
     if (!config.ok) return config;
     const { secret, adminToken, upstreams } = config.value;
     const { headers } = request;
-    const { sessions, memories, tenants, replies, clock, entropy } = readPorts(env);
+    const { sessions, memories, tenants, replies, clock, entropy, journal } = readPorts(env);
     const now = clock.now();
     const url = new URL(request.url);
     const isKeyed = Boolean(env.STRATA_SECRET);
@@ -55,7 +56,12 @@ export function readInspectionFrom(readPorts: (env: Cloudflare.Env) => AppPorts)
       // Which upstream gave them is not kept.
       forgetReplies: async (of, ids) => {
         const namers = [...upstreams.keys()].map((name) => ({ secret, tenant: of, upstream: name }));
-        await replies.forget(namers.flatMap((namer) => ids.map((id) => nameReply(id, namer))));
+        try {
+          await replies.forget(namers.flatMap((namer) => ids.map((id) => nameReply(id, namer))));
+        } catch (error) {
+          // What they led to has gone: by themselves they lead to nothing, until they are swept out.
+          journal.write({ event: "session_unavailable", tenant: of, step: "forget_replies", error: nameOf(error) });
+        }
       },
       findNames: (id) =>
         [...upstreams.keys()].flatMap((name) => findNames(id, { secret, tenant: owner, upstream: name })),

@@ -9,7 +9,7 @@ import { openHash } from "../model/hash.ts";
 import type { SessionRpc } from "../ports/session.ts";
 import type { ExportPage, HistoryView } from "../ports/transfer.ts";
 
-/** Hashes that are asked for at once; how many come back is for the session to say. */
+/** Hashes that are asked for at once, 6 KB of them; how many bodies come back is for the session to say. */
 const BODIES_ASKED = 256;
 
 type Tenant = Hash | null;

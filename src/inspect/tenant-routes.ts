@@ -8,12 +8,11 @@
 import { Hono } from "hono";
 import { LISTED_SESSIONS_DEFAULT, LISTED_SESSIONS_MAX } from "../model/inspection-limits.ts";
 import { answerError } from "./answer-error.ts";
+import type { Bound } from "./ask-session.ts";
 import { readCursor, writeCursor } from "./entry-cursor.ts";
 import type { ReadInspection } from "./inspection.ts";
 import { readCount } from "./read-parameters.ts";
 import { readDays, readTimes } from "./read-times.ts";
-
-type Bound = { Bindings: Cloudflare.Env };
 
 const A_DAY = "a day: 2026-11-23";
 const A_TIME = "a day or a time with its zone: 2026-11-23 or 2026-11-23T18:05:00Z";

@@ -15,6 +15,7 @@ import type { FactChange, FactProblem, FactView, UserMemoryRpc } from "../ports/
 import { answerError } from "./answer-error.ts";
 import type { ReadInspection } from "./inspection.ts";
 import { parseRecord } from "./parse-record.ts";
+import { readText } from "./read-text.ts";
 
 interface Named {
   id: string;
@@ -93,10 +94,9 @@ function readFactId(text: string): number | null {
 }
 
 async function readChange(request: Request): Promise<Result<FactChange, StrataError>> {
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > FACT_BODY_BYTES_MAX)
-    return fail({ code: "unreadable_fact", problem: `a body may hold ${FACT_BODY_BYTES_MAX} bytes` });
-  const body = parseRecord(new TextDecoder().decode(bytes));
+  const text = await readText(request, FACT_BODY_BYTES_MAX);
+  if (text === null) return fail({ code: "unreadable_fact", problem: `a body may hold ${FACT_BODY_BYTES_MAX} bytes` });
+  const body = parseRecord(text);
   if (body === null) return fail({ code: "unreadable_fact", problem: "the body must be a JSON object" });
   const { statement = null, valid_until: end = null } = body;
   if (statement !== null && typeof statement !== "string")

@@ -133,6 +133,17 @@ describe("documents", () => {
     expect(tables.filter((table) => !storage.includes(`\`${table}\``))).toEqual([]);
   });
 
+  it("explain every error of the API", () => {
+    const errors = readFileSync(join(ROOT, "docs/INSPECT.md"), "utf8").split("\n## Errors")[1]?.split("\n## ")[0] ?? "";
+    const known = readFileSync(join(ROOT, "src/model/errors.ts"), "utf8").matchAll(/^ {2}\| \{ code: "(\w+)"/gm);
+    const inspect = src.filter(({ path }) => roomOf(path) === "inspect");
+    const codes = [...known]
+      .map((match) => match[1] ?? "")
+      .filter((code) => inspect.some(({ text }) => text.includes(`code: "${code}"`)));
+    expect(codes.length).toBeGreaterThan(5);
+    expect(codes.filter((code) => !errors.includes(`\`${code}\``))).toEqual([]);
+  });
+
   it("explain why a piece went up as it did", () => {
     const inspect = readFileSync(join(ROOT, "docs/INSPECT.md"), "utf8");
     const codes = readFileSync(join(ROOT, "src/model/piece.ts"), "utf8").matchAll(/^ {2}\| "(\w+)"/gm);

@@ -1,5 +1,5 @@
 /**
- * Tells a user's own words from those that he passes on: quotations, and texts announced by "translate this:".
+ * Tells a user's own words from those that they pass on: quotations, and texts announced by "translate this:".
  *
  * Whoever quotes an order does not give it. The text keeps its length, so that offsets hold; each foreign character
  * becomes one letter that no pattern knows. Code blocks and tagged blocks are the business of `sentences`.

@@ -1,5 +1,5 @@
 /**
- * Keeps in force what a user wants held: standing instructions, and who he is and what he likes.
+ * Keeps in force what a user wants held: standing instructions, and who they are and what they like.
  *
  * A later pin replaces an earlier one when both set the same thing for the same scope, or when it says itself that it
  * revises or withdraws and speaks of the earlier one. In doubt both stay, in their order. What has no room in a brief

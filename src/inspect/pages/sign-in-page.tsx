@@ -9,6 +9,7 @@ import { deleteCookie, setCookie } from "hono/cookie";
 import { FORM_BYTES_MAX, SIGN_IN_SECONDS_MAX } from "../../model/inspection-limits.ts";
 import { KEY_HEADERS, SIGN_IN_COOKIE } from "../inspection.ts";
 import type { KeyHeader } from "../inspection.ts";
+import { readText } from "../read-text.ts";
 import { showPage } from "./show-page.tsx";
 import type { PageContext, PageEnv } from "./show-page.tsx";
 import { readTheme, THEME_COOKIE } from "./theme.ts";
@@ -74,8 +75,8 @@ function secure({ req }: PageContext): { secure: boolean } {
 
 /** Null: it is larger than any form of ours. */
 async function readForm({ req }: PageContext): Promise<URLSearchParams | null> {
-  if (Number(req.header("content-length") ?? Infinity) > FORM_BYTES_MAX) return null;
-  return new URLSearchParams(await req.text());
+  const text = await readText(req.raw, FORM_BYTES_MAX);
+  return text === null ? null : new URLSearchParams(text);
 }
 
 /** Where to go on: a page of ours, or else the overview. */
@@ -136,7 +137,8 @@ const SignInForm = ({ next, trouble }: { next: string; trouble: Trouble }) => (
     </div>
     <button class="main">Sign in</button>
     <p class="small soft">
-      The key is not stored. The browser keeps a signed cookie for 12 hours that names the tenant and nothing else.
+      The key is not stored. For {SIGN_IN_SECONDS_MAX / 3600} hours the browser keeps a signed cookie that names the
+      tenant, or the operator, and nothing else.
     </p>
   </form>
 );

@@ -1,5 +1,7 @@
 /**
  * A turn with everything that is known of it: its summary, its neighbours, its pieces, its bodies.
+ *
+ * Neighbours are looked for a few messages up and down the thread, never along all of it. It only reads.
  */
 import { NEIGHBOUR_STEPS_MAX } from "../../model/inspection-limits.ts";
 import type { MessageReader } from "../../ports/message-reader.ts";

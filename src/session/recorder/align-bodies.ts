@@ -81,6 +81,7 @@ interface Change {
 
 /** So much of the client's text must come again behind an insertion for it to be one. */
 const NEEDLE_CHARS = 32;
+/** In one message: a brief, a block, facts and markers are fewer; each is looked for in all that is left of the text. */
 const INSERTIONS_MAX = 16;
 
 /** The stretches of a text into which something was put; where that is not what happened, what differs is one stretch. */

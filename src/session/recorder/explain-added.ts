@@ -1,5 +1,8 @@
 /**
  * What a stretch of a prompt is that the client did not write, from where it stands and how it begins.
+ *
+ * Labels and keys are those that the wires and `plan` write. It is only asked about what the client's body does not have,
+ * so no words of a user's are taken for a label. It must not decide where a stretch begins.
  */
 import { RECALL_TOOL_NAME } from "../../model/recall-call.ts";
 import { RECALLED_LABEL } from "../../plan/frame-recalled.ts";

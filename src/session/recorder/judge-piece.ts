@@ -1,5 +1,7 @@
 /**
  * What became of a message in a turn's prompt, and why: from the note of the turn alone, for any depth of its thread.
+ *
+ * It needs no body, so it holds for turns whose recording is gone. It must not read a message.
  */
 import type { PlanReason } from "../../model/plan.ts";
 import type { PieceReason } from "../../model/piece.ts";

@@ -83,8 +83,12 @@ export class RecordingStore {
   /** Null: it is not kept, or part of it is gone. */
   text(body: RecordedBody): string | null {
     const parts = this.#readParts(body);
-    if (parts === null) return null;
-    const texts = this.readTexts(parts);
+    return parts && this.join(parts);
+  }
+
+  /** The text of some parts. Null: one of them is not stored. */
+  join(parts: readonly BodyPart[]): string | null {
+    const texts = this.#readTexts(parts);
     const read = parts.map((part) => (isGlue(part) ? part : (texts.get(part) ?? null)));
     return read.every((text) => text !== null) ? read.join("") : null;
   }
@@ -217,7 +221,7 @@ export class RecordingStore {
   }
 
   /** The texts that these parts name, as far as they are stored. */
-  readTexts(parts: readonly BodyPart[]): Map<Hash, string> {
+  #readTexts(parts: readonly BodyPart[]): Map<Hash, string> {
     const hashes = JSON.stringify([...new Set(parts.filter((part) => !isGlue(part)))]);
     const texts = new Map<Hash, string>();
     const pieces = this.#sql.all<{ hash: Hash; text: string }>(

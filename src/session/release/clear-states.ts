@@ -11,6 +11,7 @@ import type { SessionTables } from "../tables.ts";
 import type { ThreadState } from "../thread-state.ts";
 import type { TurnRow } from "../turn-log.ts";
 
+/** A turn has some kilobytes, more where its state holds recalled blocks. */
 const TURNS_READ_AT_ONCE = 200;
 
 interface Gone {

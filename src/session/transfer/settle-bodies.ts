@@ -5,7 +5,6 @@
  * on. What has a part missing belongs to turns that are not in the file, and goes. Time grows with the text that is stored,
  * not with the bodies that are made of it.
  */
-import { isGlue } from "../../model/body-part.ts";
 import type { BodyPart } from "../../model/body-part.ts";
 import { closeHash, hashText, openHash } from "../../model/hash.ts";
 import type { Hash, OpenHash } from "../../model/hash.ts";
@@ -21,7 +20,7 @@ interface Beginning {
 export function settleBodies(tables: SessionTables): string | null {
   const { sql, recordings } = tables;
   for (const { hash } of sql.all<{ hash: Hash }>("SELECT DISTINCT hash FROM body_piece"))
-    if (hashText(recordings.readTexts([hash]).get(hash) ?? "") !== hash) return "body_piece: wrong hash";
+    if (hashText(recordings.join([hash]) ?? "") !== hash) return "body_piece: wrong hash";
 
   const longer = Map.groupBy(
     sql.all<{ hash: Hash; parent: Hash | null }>("SELECT hash, parent FROM body_prefix"),
@@ -35,7 +34,7 @@ export function settleBodies(tables: SessionTables): string | null {
         "SELECT chars, parts FROM body_prefix WHERE hash = ?",
         hash,
       );
-      const text = readParts(tables, JSON.parse(row?.parts ?? "[]") as BodyPart[]);
+      const text = recordings.join(JSON.parse(row?.parts ?? "[]") as BodyPart[]);
       if (text === null) continue;
       const hashing = from.hashing.copy().update(text);
       const chars = from.chars + text.length;
@@ -51,11 +50,4 @@ export function settleBodies(tables: SessionTables): string | null {
   recordings.forget(torn.map(({ rev }) => rev));
   recordings.collect();
   return null;
-}
-
-/** Null: one of them is not stored. */
-function readParts({ recordings }: SessionTables, parts: readonly BodyPart[]): string | null {
-  const texts = recordings.readTexts(parts);
-  const read = parts.map((part) => (isGlue(part) ? part : (texts.get(part) ?? null)));
-  return read.every((text) => text !== null) ? read.join("") : null;
 }

@@ -12,6 +12,7 @@ type Fields = Readonly<Record<string, Shape>>;
 
 /** Beyond it a sum of numbers is no longer exact. */
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
+/** A record of ours is nested a few levels deep; a walk that calls itself must end. */
 const NESTING_MAX = 64;
 
 export const isBoolean: Shape = (value) => typeof value === "boolean";

@@ -51,6 +51,7 @@ import {
 } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
+/** More than any list of a real session holds: of hashes not so many fit into a row. */
 const LIST_MAX = 100_000;
 const isLongText = isText(TEXT_COLUMN_CHARS_MAX);
 /** Codes, revs, methods and the like. */

@@ -80,7 +80,7 @@ export const Bill = ({ bill }: { bill: BillView | null }) => {
             <th />
             <th class="number">This call</th>
             <th class="number">Cached replay</th>
-            <th class="number">Replay, no cache</th>
+            <th class="number">Uncached replay</th>
           </tr>
         </thead>
         <tbody>
