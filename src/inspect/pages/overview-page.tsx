@@ -19,6 +19,8 @@ import { showPage } from "./show-page.tsx";
 import type { PageContext, PageEnv } from "./show-page.tsx";
 import { tenantQuery } from "./tenant-query.ts";
 
+/** Behind every other, so that no turn is too new to be shown. */
+const LAST_DAY = "9999-12-31";
 /** How many days the charts show: whole weeks where there are many. */
 const SPANS = [30, 90, 364] as const;
 const DAYS_A_WEEK = 7;
@@ -39,7 +41,7 @@ export function overviewRoutes() {
     const directory = tenants.find(shown);
     const [totals, days, newest] = await Promise.all([
       directory.ledger(),
-      directory.days(dayBefore(now, span - 1), dayBefore(now, 0)),
+      directory.days(dayBefore(now, span - 1), LAST_DAY),
       directory.list(null, SHOWN_NEWEST_SESSIONS),
     ]);
     const query = tenantQuery(context.var.inspection);
@@ -105,6 +107,7 @@ const Charts = ({ days, step }: { days: readonly DayView[]; step: number }) => {
     spent: ledger.tokens.forwarded,
     replay: ledger.tokens.client,
   }));
+  if (days.every(({ ledger }) => ledger.calls === 0)) return <p class="soft">No calls in this time.</p>;
   return (
     <div class="grid">
       {money.every(({ replay }) => replay === 0) ? null : (
@@ -142,8 +145,10 @@ function dayBefore(now: number, days: number): string {
 /** Every day of the span, also those on which nothing was said. */
 function fillDays(days: readonly DayView[], now: number, span: number): DayView[] {
   const known = new Map(days.map((view) => [view.day, view]));
+  // Turns may be ahead of this clock: another machine's at midnight, the demo's always.
+  const end = Math.max(now, Date.parse(days.at(-1)?.day ?? "") || 0);
   return Array.from({ length: span }, (_, index) => {
-    const day = dayBefore(now, span - 1 - index);
+    const day = dayBefore(end, span - 1 - index);
     return known.get(day) ?? { day, ledger: NOTHING };
   });
 }
