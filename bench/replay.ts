@@ -10,6 +10,7 @@ import { createPriceBook } from "../src/adapters/price-table.ts";
 import { readConfig } from "../src/env.ts";
 import { pushesBlock } from "../src/model/recall-call.ts";
 import type { PriceBook } from "../src/ports/price-book.ts";
+import { DEFAULT_POLICY_OPTIONS } from "../src/policy/options.ts";
 import { choosePolicy } from "../src/session/choose-policy.ts";
 import { playAgain } from "./replay/play-again.ts";
 import { readExport } from "./replay/read-export.ts";
@@ -31,6 +32,8 @@ Usage: npm run replay -- --session FILE [options]
 
 Other settings are read from the environment, under the names of docs/OPERATING.md.`;
 
+const POLICY_NAMES = Object.keys(DEFAULT_POLICY_OPTIONS).join(", ");
+
 const flags = readFlags();
 if (flags.session === undefined) stop("--session FILE names the file of an export");
 // Where npm was called from.
@@ -41,6 +44,8 @@ const config = readConfig({
   ...(flags.prices !== undefined && { STRATA_PRICES: readJson(flags.prices) }),
 });
 if (!config.ok) stop(config.error.join("\n"));
+const unknown = Object.keys(config.value.policy).filter((name) => !(name in DEFAULT_POLICY_OPTIONS));
+if (unknown.length > 0) stop(`STRATA_POLICY: there is no ${unknown.join(", ")}; there are ${POLICY_NAMES}`);
 const budget = flags.budget === undefined ? {} : { recallTokens: Number(flags.budget) };
 if (Object.values(budget).some((tokens) => !(tokens >= 0))) stop("--budget needs a number of tokens");
 const recorded = await readExport(resolve(place, flags.session));
