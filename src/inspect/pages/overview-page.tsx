@@ -4,7 +4,7 @@
  * Three questions to the tenant's object, none to a session. It only reads.
  */
 import { Hono } from "hono";
-import { DAY_MS, dayOf } from "../../model/day.ts";
+import { DAY_MS, dayOf, LAST_DAY } from "../../model/day.ts";
 import { SHOWN_NEWEST_SESSIONS } from "../../model/inspection-limits.ts";
 import type { DayView } from "../../ports/tenant-directory.ts";
 import { DayChart } from "./day-chart.tsx";
@@ -19,8 +19,6 @@ import { showPage } from "./show-page.tsx";
 import type { PageContext, PageEnv } from "./show-page.tsx";
 import { tenantQuery } from "./tenant-query.ts";
 
-/** Behind every other, so that no turn is too new to be shown. */
-const LAST_DAY = "9999-12-31";
 /** How many days the charts show: whole weeks where there are many. */
 const SPANS = [30, 90, 364] as const;
 const DAYS_A_WEEK = 7;
