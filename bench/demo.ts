@@ -11,7 +11,7 @@ import { chooseClient } from "./demo/clients/choose-client.ts";
 import type { ApiClient } from "./demo/clients/client.ts";
 import { HELP, readOptions, type ApiName, type DemoOptions } from "./demo/options.ts";
 import { readTranscript } from "./demo/read-transcript.ts";
-import { proofLines, sessionLines, tableLines, turnHeadings, turnLines } from "./demo/report.ts";
+import { insideLines, proofLines, sessionLines, tableLines, turnHeadings, turnLines } from "./demo/report.ts";
 import { runReal, runSimulated, type Audience, type Outcome } from "./demo/run.ts";
 import { DEMO_KEY, type Stage } from "./demo/stage.ts";
 import type { Transcript } from "./demo/transcript.ts";
@@ -71,12 +71,11 @@ async function main(options: DemoOptions): Promise<void> {
   if (outcome.prefix && outcome.prefix.broken.length > 0) throw new Error("a prefix was broken without a compaction");
   if (options.keep && session && stage) {
     const key = options.upstream === null ? DEMO_KEY : `$${client.keyVariable}`;
-    say(`Running until Ctrl-C. The whole session:`);
-    say(`  curl -H "authorization: Bearer ${key}" ${stage.edgeUrl}/_strata/sessions/${session.id}`);
+    say(["", ...insideLines(session, stage.edgeUrl, key)].join("\n"));
     isKept = true;
     await new Promise(() => {});
   }
-  say("To look inside the whole session: npm run demo -- --keep");
+  say("To look inside, in a browser: npm run demo -- --keep");
 }
 
 async function loadTranscript({ transcript: path, line, turns }: DemoOptions): Promise<Transcript> {

@@ -142,7 +142,7 @@ export function readConfig(settings: Settings): Result<Config, string[]> {
   for (const [model, price] of Object.entries(readRecord(settings, "STRATA_PRICES", problems))) {
     const read = readPrice(price);
     if (read) prices[model] = read;
-    else problems.push(`STRATA_PRICES: '${model}' needs numbers input, read and output (USD per million tokens)`);
+    else problems.push(`STRATA_PRICES: '${model}' needs numbers, input and output among them (USD per million tokens)`);
   }
   const policy: Record<string, number> = {};
   for (const [name, value] of Object.entries(readRecord(settings, "STRATA_POLICY", problems)))

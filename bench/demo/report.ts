@@ -172,6 +172,26 @@ export function sessionLines(session: SessionJson): string[] {
   return lines;
 }
 
+/**
+ * Where to look while the servers run.
+ *
+ * @param key as a person types it: the key itself, or the variable that holds it
+ */
+export function insideLines({ id, epochs, counts }: SessionJson, edgeUrl: string, key: string): string[] {
+  const page = `${edgeUrl}/_strata/ui/sessions/${id}`;
+  const compaction = epochs.at(-1);
+  return [
+    "Running until Ctrl-C. Look inside:",
+    `  sign in      ${edgeUrl}/_strata with the key ${key}`,
+    `  the session  ${page}`,
+    ...(compaction
+      ? [`  a turn       ${page}/turns/${compaction.opened_by} is the last compaction: what was sent, and why`]
+      : []),
+    `  as JSON      curl -H "Authorization: Bearer ${key}" ${edgeUrl}/_strata/sessions/${id}`,
+    paint("dim", `There every call is a turn: ${number(counts.turns)} of them.`),
+  ];
+}
+
 const EXCERPT_LINES = 10;
 
 function roundNumbers(_name: string, value: unknown): unknown {

@@ -23,7 +23,14 @@ export interface SessionJson {
     tokens: { client: number; forwarded: number; cached: number; output: number };
     [more: string]: unknown;
   };
-  epochs: { id: number; brief: number; reason: string; opened_at: string; [more: string]: unknown }[];
+  epochs: {
+    id: number;
+    brief: number;
+    opened_by: string;
+    reason: string;
+    opened_at: string;
+    [more: string]: unknown;
+  }[];
   briefs: {
     id: number;
     state: string;

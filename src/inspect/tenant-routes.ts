@@ -6,6 +6,7 @@
  * empty list; it reads only.
  */
 import { Hono } from "hono";
+import { FIRST_DAY, LAST_DAY } from "../model/day.ts";
 import { LISTED_SESSIONS_DEFAULT, LISTED_SESSIONS_MAX } from "../model/inspection-limits.ts";
 import { answerError } from "./answer-error.ts";
 import type { Bound } from "./ask-session.ts";
@@ -18,10 +19,6 @@ const A_DAY = "a day: 2026-11-23";
 const A_TIME = "a day or a time with its zone: 2026-11-23 or 2026-11-23T18:05:00Z";
 
 const LISTED = { min: 1, max: LISTED_SESSIONS_MAX, otherwise: LISTED_SESSIONS_DEFAULT };
-
-/** Before and behind every day that a ledger has. */
-const FIRST_DAY = "0000-01-01";
-const LAST_DAY = "9999-12-31";
 
 export function tenantRoutes(readInspection: ReadInspection) {
   const routes = new Hono<Bound>();

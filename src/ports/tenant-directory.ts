@@ -57,7 +57,7 @@ export interface SessionReport {
   id: string;
   /** Grows whenever the session has something else to report. */
   seq: number;
-  /** With the id, names one life of a session: an id that comes back after a deletion begins anew. */
+  /** With the id, names one life of a session: an id that comes back after a deletion begins anew. Of an imported one, when it came. */
   createdAt: number;
   updatedAt: number;
   turns: number;

@@ -10,6 +10,7 @@ import type { LedgerSums, SessionReport, Money, Tenants } from "../ports/tenant-
 import { nameOf } from "../model/name-of.ts";
 import type { SessionLedger } from "./session-ledger.ts";
 import type { SessionTables } from "./tables.ts";
+import { importedAt } from "./transfer/imported-at.ts";
 import type { SessionRow } from "./turn-log.ts";
 
 export interface ReportPorts {
@@ -21,7 +22,7 @@ export async function reportToTenant({ sql, log }: SessionTables, ports: ReportP
   const session = log.session();
   // A session of an older version has no name until its next turn.
   if (!session || session.report.id === "" || session.report.sent === session.report.seq) return;
-  const report = makeReport(session);
+  const report = makeReport(session, importedAt(sql));
   const others = await send(ports, session.tenant, report);
   if (others === null) return;
   sql.transaction(() => {
@@ -42,9 +43,11 @@ async function send({ tenants, journal }: ReportPorts, tenant: string, report: S
   }
 }
 
-function makeReport({ createdAt, updatedAt, turns, ledger, report }: SessionRow): SessionReport {
+/** @param importedAt the tenant tells an id's lives apart by it, and what it had deleted from what has come since */
+function makeReport(session: SessionRow, importedAt: number | null): SessionReport {
+  const { createdAt, updatedAt, turns, ledger, report } = session;
   const { id, seq, model } = report;
-  return { id, seq, createdAt, updatedAt, turns, model, sums: sumUp(ledger) };
+  return { id, seq, createdAt: importedAt ?? createdAt, updatedAt, turns, model, sums: sumUp(ledger) };
 }
 
 function sumUp({ usd, money, tokens, ...ledger }: SessionLedger): LedgerSums {

@@ -15,6 +15,7 @@ import { startProvider } from "../fakes/provider/provider.ts";
 import type { Provider } from "../fakes/provider/provider.ts";
 import { plainReply, sendJson } from "../fakes/edge/raw-upstream.ts";
 import type { RawUpstream } from "../fakes/edge/raw-upstream.ts";
+import { exportSession, importSession } from "./moving-talk.ts";
 import { LONG_VARS, LongTalk } from "./play.ts";
 import type { Message } from "./play.ts";
 import { chat, chatRequest, header, inspect, KEY, MODEL, sendRaw, startUpstream, whenIdle } from "./start.ts";
@@ -203,5 +204,39 @@ describe("a tenant", () => {
     expect(await look("/ledger", key)).toMatchObject({ sessions: 0, ledger: { calls: 0 } });
     await talk("arrives-later");
     expect(await look("/ledger", key)).toMatchObject({ sessions: 1, ledger: { calls: 1 } });
+  });
+
+  it("leaves what is imported afterwards, and takes that too when it is asked again", async () => {
+    const key = "sk-test-returning";
+    const session = "returning";
+    const body = { model: MODEL, messages: [{ role: "user", content: SECRET }] };
+    const headers = { authorization: `Bearer ${key}`, "x-strata-session": session };
+    expect((await chat(edge, body, headers)).status).toBe(200);
+    const { text } = await exportSession(edge, session, key);
+    const isListed = async (): Promise<void> =>
+      vi.waitFor(async () => {
+        expect((await inspect(edge, session, key)).tenant.is_told).toBe(true);
+        expect(await look("/sessions", key)).toMatchObject({ sessions: [{ turns: 1 }] });
+        expect(await look("/ledger", key)).toMatchObject({ sessions: 1 });
+      });
+    const isImported = async (): Promise<void> => {
+      expect((await importSession(edge, text, { key, query: `?session=${session}` })).status).toBe(201);
+      await isListed();
+    };
+    const isGone = async (): Promise<void> => {
+      expect((await remove("/tenant", key)).status).toBe(202);
+      await vi.waitFor(
+        async () => expect(await look("/tenant/deletion", key)).toMatchObject({ state: "done" }),
+        10_000,
+      );
+      await expect(inspect(edge, session, key)).rejects.toThrow("404");
+    };
+    await isListed();
+    expect((await remove(`/sessions/${session}`, key)).status).toBe(200);
+    await isImported();
+    await isGone();
+    await isImported();
+    expect(await look("/tenant/deletion", key)).toMatchObject({ state: "done", deleted: { sessions: 1 } });
+    await isGone();
   });
 });

@@ -9,6 +9,7 @@ import { RETENTION_PAUSE_MS } from "../../model/limits.ts";
 import { scrubFreePages } from "../../recall/scrub-pages.ts";
 import type { Sql } from "../../ports/sql.ts";
 import type { SessionTables } from "../tables.ts";
+import { importedAt } from "../transfer/imported-at.ts";
 import type { SessionRow } from "../turn-log.ts";
 
 /** Milliseconds; null: for ever. */
@@ -20,8 +21,7 @@ export interface Retention {
 /** When the session has been idle for long enough; null: never. One that came from a file has been used when it came. */
 export function idleUntil(sql: Sql, { updatedAt }: SessionRow, { sessionsMs }: Retention): number | null {
   if (sessionsMs === null) return null;
-  const [row] = sql.all<{ at: number }>("SELECT touched_at AS at FROM session_import");
-  return Math.max(updatedAt, row?.at ?? 0) + sessionsMs;
+  return Math.max(updatedAt, importedAt(sql) ?? 0) + sessionsMs;
 }
 
 interface Retained {
