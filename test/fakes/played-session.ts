@@ -140,13 +140,17 @@ export function startConversation(
   const replies = new Map<string, string>();
   let revs = 0;
   let now = Date.UTC(2026, 0, 1);
+  let fault: Error | null = null;
   const edge: Edge = {
     config: config.value,
     clock: { now: () => now, wait: () => new Promise<void>(() => undefined) },
     entropy: { token: () => `rev-${revs++}` },
     journal: {
       write: (event) => {
-        if (event.event !== "turn") throw new Error(JSON.stringify(event));
+        if (event.event === "turn") return;
+        // What is thrown here is noted once more on its way out: the first fault is the one to tell.
+        fault ??= new Error(JSON.stringify(event));
+        throw fault;
       },
     },
     sessions: {
@@ -197,6 +201,7 @@ export function startConversation(
       ...renderReply(wire, answer, `reply-${replies.size}-${revs}`),
       ...(answer.usage ? { usage: answer.usage } : {}),
     };
+    fault = null;
     await finishTurn(
       edge,
       turn,
